@@ -1,0 +1,118 @@
+/**
+ * Where the source of ffmpeg comes from: Debian's archive through apt, or a tarball named by hand. Either is used only if
+ * its SHA-256 is one of those below.
+ */
+import { copyFile, mkdir, readdir, rename, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { runLogged } from "./run-logged.ts";
+
+/**
+ * Releases that the recipe was tried with -> SHA-256 of `ffmpeg-<version>.tar.xz` (Debian's `orig.tar.xz` is the same
+ * file). From Debian's signed package index. Add a line when Debian moves on to another 5.1.x.
+ */
+export const ACCEPTED_SOURCES: Readonly<Record<string, string>> = {
+  "5.1.9": "d9b593bb2ba93d4b50f74177e0cdcd41747e708596367deed0c30348a71dd176",
+};
+
+/** Debian 12 keeps 5.1.x until 2028; the second line is where security updates appear first. */
+const DEBIAN_ARCHIVES = [
+  "http://deb.debian.org/debian bookworm main",
+  "http://deb.debian.org/debian-security bookworm-security main",
+];
+const DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+export interface SourceOptions {
+  /** Folder of our own; what was fetched stays there for the next time. */
+  readonly workDir: string;
+  /** A tarball to use instead of fetching one. */
+  readonly tarball: string | undefined;
+  readonly log: (line: string) => void;
+}
+
+/**
+ * Path of a tarball whose SHA-256 was checked.
+ * @throws Error if there is none, or if it is not an accepted one
+ */
+export async function obtainSource(options: SourceOptions): Promise<string> {
+  const { workDir, tarball, log } = options;
+  if (tarball !== undefined) {
+    await checkSource(tarball);
+    return tarball;
+  }
+  const kept = join(workDir, "ffmpeg.tar.xz");
+  if (existsSync(kept) && (await acceptedVersion(kept)) !== undefined) return kept;
+  log("ffmpeg: fetching the source from Debian's archive");
+  const fetched = await fetchFromDebian(options);
+  log(`ffmpeg: source ${await checkSource(fetched)}, checksum right`);
+  await copyFile(fetched, `${kept}.part`);
+  await rename(`${kept}.part`, kept);
+  return kept;
+}
+
+/** Version of the tarball; throws unless it is an accepted one. */
+async function checkSource(path: string): Promise<string> {
+  if (!existsSync(path)) throw new Error(`Expected the source of ffmpeg at ${path}, found no file. ${remedy()}`);
+  const version = await acceptedVersion(path);
+  if (version !== undefined) return version;
+  throw new Error(
+    `Expected the source of ffmpeg ${Object.keys(ACCEPTED_SOURCES).join(" or ")}, got ${basename(path)} with SHA-256 ` +
+      `${await sha256(path)}, which is not known. ${remedy()} If Debian has moved on to a newer release, try the recipe ` +
+      "with it and add it to ACCEPTED_SOURCES in lib/ffmpeg/source.ts.",
+  );
+}
+
+/** The accepted version that a file is, by its content; undefined if it is none. */
+export async function acceptedVersion(path: string): Promise<string | undefined> {
+  const sum = await sha256(path);
+  return Object.keys(ACCEPTED_SOURCES).find((version) => ACCEPTED_SOURCES[version] === sum);
+}
+
+async function sha256(path: string): Promise<string> {
+  const hasher = new Bun.CryptoHasher("sha256");
+  for await (const bytes of Bun.file(path).stream()) hasher.update(bytes);
+  return hasher.digest("hex");
+}
+
+/** Uses lists and folders of our own, so it needs no root and leaves the system's apt as it is. Proxies etc. apply. */
+async function fetchFromDebian({ workDir }: SourceOptions): Promise<string> {
+  if (Bun.which("apt-get") === null || !existsSync(DEBIAN_KEYRING)) {
+    throw new Error(
+      `Expected apt-get and ${DEBIAN_KEYRING} to fetch the source of ffmpeg, found no Debian. ${remedy()}`,
+    );
+  }
+  const apt = join(workDir, "apt");
+  await Promise.all(
+    ["lists/partial", "cache/archives/partial", "source"].map((name) => mkdir(join(apt, name), { recursive: true })),
+  );
+  const sources = DEBIAN_ARCHIVES.map((archive) => `deb-src [signed-by=${DEBIAN_KEYRING}] ${archive}\n`);
+  await writeFile(join(apt, "sources.list"), sources.join(""));
+  const own = {
+    "Dir::Etc::SourceList": join(apt, "sources.list"),
+    "Dir::Etc::SourceParts": "/dev/null",
+    "Dir::State::Lists": join(apt, "lists"),
+    "Dir::Cache": join(apt, "cache"),
+    "APT::Sandbox::User": "root",
+    "APT::Update::Error-Mode": "any",
+  };
+  const command = ["apt-get", "-qq", ...Object.entries(own).flatMap(([name, value]) => ["-o", `${name}=${value}`])];
+  const run = { cwd: join(apt, "source"), logPath: join(workDir, "source.log"), hint: remedy() };
+  await runLogged([...command, "update"], run);
+  await runLogged([...command, "source", "--download-only", "ffmpeg"], run);
+  return newestTarball(run.cwd);
+}
+
+/** Debian may have moved on since an earlier fetch into the same folder: an accepted tarball wins, then the highest name. */
+async function newestTarball(folder: string): Promise<string> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".orig.tar.xz")).sort();
+  for (const name of names) if ((await acceptedVersion(join(folder, name))) !== undefined) return join(folder, name);
+  return join(folder, names.at(-1) ?? "ffmpeg.orig.tar.xz");
+}
+
+function remedy(): string {
+  const version = Object.keys(ACCEPTED_SOURCES).at(-1);
+  return (
+    `Download ffmpeg-${version}.tar.xz from https://ffmpeg.org/releases/ and set STT_FFMPEG_SOURCE to its path, or build ` +
+    "with --ffmpeg static or --ffmpeg PATH."
+  );
+}
