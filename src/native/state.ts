@@ -1,0 +1,186 @@
+/** The buffers of one run at a time: audio in, segments out. Used by one thread. */
+import { ptr, toArrayBuffer, type Pointer } from "bun:ffi";
+import type { Segment, Token } from "../engine/messages.ts";
+import { SttError } from "../errors.ts";
+import { cString, pointerSlot, readString, type Library, type Returned } from "./library.ts";
+import {
+  OPTION_FIELDS,
+  OptionField,
+  SEGMENT_FIELDS,
+  SegmentField,
+  Status,
+  TOKEN_FIELDS,
+  TokenField,
+  TokenTimes,
+} from "./symbols.ts";
+
+const MS_PER_SECOND = 1000;
+const MS_PER_FRAME = 10;
+/** One retry of a window that looks wrong, at a temperature where the reference's own steps (0.2) have mostly settled. */
+const RETRY_TEMPERATURE_STEP = 0.4;
+
+export interface ChunkOptions {
+  /** Whisper language code; null means detect. */
+  readonly language: string | null;
+  readonly translate: boolean;
+  readonly prompt: string;
+  readonly temperature: number;
+  readonly threads: number;
+  /** Whether segments carry their text tokens with times. */
+  readonly tokens: boolean;
+}
+
+export interface ChunkResult {
+  readonly language: string;
+  /** 1 where the language was given. */
+  readonly languageProbability: number;
+  /** Times count from the first sample given. */
+  readonly segments: Segment[];
+}
+
+export class State {
+  readonly #library: Library;
+  #pointer: number;
+
+  private constructor(library: Library, pointer: number) {
+    this.#library = library;
+    this.#pointer = pointer;
+  }
+
+  /** @throws SttError model_unavailable if there is no memory for another state. */
+  static open(library: Library, contextPointer: number): State {
+    const out = pointerSlot();
+    library.check(library.call.stt_state_open(contextPointer as Pointer, out.slot), "No decoding state could be made");
+    return new State(library, out.read());
+  }
+
+  /** Address of the state, for `setAbort` from another thread. */
+  get pointer(): number {
+    return this.#guard();
+  }
+
+  /**
+   * Transcribes mono 16 kHz samples in [-1, 1]. Blocks the thread until it is done.
+   * @throws SttError client_closed if aborted, internal_error if whisper.cpp failed.
+   */
+  run(samples: Float32Array, options: ChunkOptions): ChunkResult {
+    const state = this.#guard();
+    const { call } = this.#library;
+    const prompt = cString(options.prompt);
+    const settings = this.#optionStruct(options);
+    const status = call.stt_state_run(state, samples, samples.length, settings, prompt, null, null);
+    if (status === Status.aborted) throw new SttError("client_closed", "The transcription was cancelled.");
+    if (status !== Status.ok) {
+      const cause = new Error(readString(call.stt_last_error()));
+      throw new SttError("internal_error", "This audio could not be transcribed. The log has the reason.", { cause });
+    }
+    const probability = new Float32Array(1);
+    const language = call.stt_state_language(state, probability);
+    return {
+      language: readString(call.stt_language_code(language)),
+      languageProbability: probability[0] ?? 1,
+      segments: this.#readSegments(options.tokens),
+    };
+  }
+
+  close(): void {
+    if (this.#pointer === 0) return;
+    this.#library.call.stt_state_close(this.#pointer as Pointer);
+    this.#pointer = 0;
+  }
+
+  #guard(): Pointer {
+    if (this.#pointer === 0) throw new SttError("internal_error", "The decoding state was closed.");
+    return this.#pointer as Pointer;
+  }
+
+  #optionStruct(options: ChunkOptions): Int32Array {
+    const fields = new Int32Array(OPTION_FIELDS);
+    const floats = new Float32Array(fields.buffer);
+    this.#library.call.stt_options_default(fields);
+    fields[OptionField.threads] = options.threads;
+    fields[OptionField.language] =
+      options.language === null ? -1 : this.#library.call.stt_language_find(cString(options.language));
+    fields[OptionField.translate] = options.translate ? 1 : 0;
+    fields[OptionField.tokenTimes] = options.tokens ? TokenTimes.signal : TokenTimes.none;
+    floats[OptionField.temperature] = options.temperature;
+    floats[OptionField.temperatureStep] = RETRY_TEMPERATURE_STEP;
+    floats[OptionField.maxTemperature] = options.temperature + RETRY_TEMPERATURE_STEP;
+    return fields;
+  }
+
+  #readSegments(withTokens: boolean): Segment[] {
+    const { call } = this.#library;
+    const state = this.#guard();
+    const segments = readStructs(SEGMENT_FIELDS, (count) => call.stt_state_segments(state, count));
+    const tokens = readStructs(TOKEN_FIELDS, (count) => call.stt_state_tokens(state, count));
+    const text = readBytes((size) => call.stt_state_text(state, size));
+    return segments.map((s) => {
+      const first = s.int(SegmentField.firstToken);
+      const own = tokens.slice(first, first + s.int(SegmentField.tokenCount));
+      return {
+        // A chunk may end inside a character that its last token splits; U+FFFD stands for it.
+        text: new TextDecoder().decode(slice(text, s.int(SegmentField.textOffset), s.int(SegmentField.textSize))),
+        startSeconds: s.int(SegmentField.startMs) / MS_PER_SECOND,
+        endSeconds: s.int(SegmentField.endMs) / MS_PER_SECOND,
+        tokenIds: own.map((t) => t.int(TokenField.id)),
+        tokens: withTokens ? own.filter((t) => t.int(TokenField.textSize) > 0).map((t) => readToken(t, text)) : [],
+        seekFrames: s.int(SegmentField.windowStartMs) / MS_PER_FRAME,
+        temperature: round(s.float(SegmentField.temperature)),
+        averageLogprob: s.float(SegmentField.meanLogprob),
+        noSpeechProbability: s.float(SegmentField.noSpeechProbability),
+      };
+    });
+  }
+}
+
+/** Ends (or lets run again) whatever the state at `statePointer` computes. Any thread may call it while it is open. */
+export function setAbort(library: Library, statePointer: number, abort: boolean): void {
+  library.call.stt_state_set_abort(statePointer as Pointer, abort ? 1 : 0);
+}
+
+/** One native struct of 4-byte fields. */
+interface Struct {
+  int(field: number): number;
+  float(field: number): number;
+}
+
+function readStructs(fieldCount: number, get: (count: Pointer) => Returned): Struct[] {
+  const count = new Int32Array(1);
+  const pointer = get(ptr(count));
+  const length = count[0] ?? 0;
+  if (pointer === null || length === 0) return [];
+  // A copy: the native array goes with the next run.
+  const ints = new Int32Array(toArrayBuffer(Number(pointer) as Pointer, 0, length * fieldCount * 4).slice(0));
+  const floats = new Float32Array(ints.buffer);
+  return Array.from({ length }, (_, i) => ({
+    int: (field) => ints[i * fieldCount + field] ?? 0,
+    float: (field) => floats[i * fieldCount + field] ?? 0,
+  }));
+}
+
+function readBytes(get: (size: Pointer) => Returned): Uint8Array {
+  const size = new Int32Array(1);
+  const pointer = get(ptr(size));
+  const length = size[0] ?? 0;
+  return pointer === null || length === 0 ? new Uint8Array() : new Uint8Array(toArrayBuffer(Number(pointer) as Pointer, 0, length).slice(0));
+}
+
+function readToken(token: Struct, text: Uint8Array): Token {
+  return {
+    id: token.int(TokenField.id),
+    bytes: Array.from(slice(text, token.int(TokenField.textOffset), token.int(TokenField.textSize))),
+    logprob: token.float(TokenField.logprob),
+    startSeconds: token.int(TokenField.startMs) / MS_PER_SECOND,
+    endSeconds: token.int(TokenField.endMs) / MS_PER_SECOND,
+  };
+}
+
+function slice(bytes: Uint8Array, offset: number, size: number): Uint8Array {
+  return bytes.subarray(offset, offset + size);
+}
+
+/** 0.4 and not 0.4000000059604645: temperatures come back as 32-bit floats. */
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
