@@ -27,7 +27,8 @@ async function main(): Promise<number> {
   });
   const command = positionals[0] ?? "build";
   const variants = values.variants ?? (command === "build" ? "all" : "native");
-  if (variants !== "native" && variants !== "all") throw new Error(`Expected --variants native or all, got ${variants}.`);
+  if (variants !== "native" && variants !== "all")
+    throw new Error(`Expected --variants native or all, got ${variants}.`);
   if (!["build", "native", "demo", "test"].includes(command)) {
     throw new Error(`Expected no command, native, demo or test, got ${command}.`);
   }
@@ -60,7 +61,10 @@ async function installDependencies(target: LinuxTarget): Promise<void> {
 }
 
 async function run(args: string[]): Promise<number> {
-  const child = Bun.spawn([process.execPath, ...args], { cwd: import.meta.dir, stdio: ["inherit", "inherit", "inherit"] });
+  const child = Bun.spawn([process.execPath, ...args], {
+    cwd: import.meta.dir,
+    stdio: ["inherit", "inherit", "inherit"],
+  });
   return child.exited;
 }
 

@@ -132,7 +132,8 @@ function buildConfig(values: Values, environment: Flags): Config {
     decodeTimeoutMs: (values.STT_DECODE_TIMEOUT ?? 600) * 1000,
     shutdownTimeoutMs: (values.STT_SHUTDOWN_TIMEOUT ?? 30) * 1000,
     cacheDir:
-      values.STT_CACHE_DIR ?? join(unlessEmpty(environment["XDG_CACHE_HOME"]) ?? join(homedir(), ".cache"), "tiflis-stt"),
+      values.STT_CACHE_DIR ??
+      join(unlessEmpty(environment["XDG_CACHE_HOME"]) ?? join(homedir(), ".cache"), "tiflis-stt"),
     tempDir: values.STT_TEMP_DIR ?? tmpdir(),
     ffmpegPath: values.STT_FFMPEG,
     modelsDir: values.MODELS_DIR ?? join(homedir(), ".cache", "huggingface", "hub"),

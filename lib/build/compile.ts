@@ -36,7 +36,10 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
       {
         name: "embed-native-files",
         setup(build) {
-          build.onLoad({ filter: EMBEDDED_MODULE }, () => ({ contents: embeddedModule(packedDir, manifest), loader: "ts" }));
+          build.onLoad({ filter: EMBEDDED_MODULE }, () => ({
+            contents: embeddedModule(packedDir, manifest),
+            loader: "ts",
+          }));
         },
       },
     ],

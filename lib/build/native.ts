@@ -77,9 +77,15 @@ async function buildLibraries(options: NativeOptions, work: string): Promise<str
   const result = join(work, "libraries");
   await rm(result, { recursive: true, force: true });
   await mkdir(join(result, "test"), { recursive: true });
-  const files = ["libstt.so", "libggml-base.so", "libstt-omp.so", ...variants.map((variant) => `libggml-cpu-${variant}.so`)];
+  const files = [
+    "libstt.so",
+    "libggml-base.so",
+    "libstt-omp.so",
+    ...variants.map((variant) => `libggml-cpu-${variant}.so`),
+  ];
   for (const file of files) await cp(join(buildDir, "bin", file), join(result, file));
-  for (const file of ["shim-test", "whisper-reference"]) await cp(join(buildDir, "bin", file), join(result, "test", file));
+  for (const file of ["shim-test", "whisper-reference"])
+    await cp(join(buildDir, "bin", file), join(result, "test", file));
   await keep(name, key, result);
   return result;
 }

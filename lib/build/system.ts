@@ -23,7 +23,9 @@ export async function ensurePrograms(programs: Readonly<Record<string, string>>,
   const packages = missing.map((program) => programs[program] ?? program);
   const install = `apt-get install --yes --no-install-recommends ${packages.join(" ")}`;
   if (Bun.which("apt-get") === null || process.getuid?.() !== 0) {
-    throw new Error(`The build needs ${missing.join(", ")}. Install with:\n\n  sudo apt-get update && sudo ${install}\n`);
+    throw new Error(
+      `The build needs ${missing.join(", ")}. Install with:\n\n  sudo apt-get update && sudo ${install}\n`,
+    );
   }
   console.log(`Installing ${packages.join(", ")}`);
   const run = { cwd: "/", logPath };

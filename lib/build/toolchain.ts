@@ -30,7 +30,10 @@ export async function ensureZig(logPath: string): Promise<string> {
   const part = `${folder}.${process.pid}.part`;
   await mkdir(part, { recursive: true });
   const install = ["pip3", "install", "--quiet", "--no-deps", "--require-hashes", "--target", part, "-r", REQUIREMENTS];
-  await runLogged(["env", "PIP_ROOT_USER_ACTION=ignore", "PIP_BREAK_SYSTEM_PACKAGES=1", ...install], { cwd: part, logPath });
+  await runLogged(["env", "PIP_ROOT_USER_ACTION=ignore", "PIP_BREAK_SYSTEM_PACKAGES=1", ...install], {
+    cwd: part,
+    logPath,
+  });
   await chmod(join(part, "ziglang", "zig"), 0o755);
   await rename(part, folder).catch(() => rm(part, { recursive: true, force: true }));
   return zig;
@@ -57,7 +60,8 @@ export async function cmakeToolchain(zig: string, target: LinuxTarget, workDir: 
     `-DCMAKE_SYSTEM_PROCESSOR=${target === "linux-x64" ? "x86_64" : "aarch64"}`,
   ];
   const ccache = Bun.which("ccache");
-  if (ccache !== null) settings.push(`-DCMAKE_C_COMPILER_LAUNCHER=${ccache}`, `-DCMAKE_CXX_COMPILER_LAUNCHER=${ccache}`);
+  if (ccache !== null)
+    settings.push(`-DCMAKE_C_COMPILER_LAUNCHER=${ccache}`, `-DCMAKE_CXX_COMPILER_LAUNCHER=${ccache}`);
   return settings;
 }
 

@@ -2,14 +2,14 @@
  * Where the source of ffmpeg comes from: Debian's archive through apt, or a tarball named by hand. Either is used only if
  * its SHA-256 is one of those below.
  */
-import { copyFile, mkdir, readdir, rename, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rename, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { runLogged } from "./run-logged.ts";
 
 /**
- * Releases that the recipe was tried with -> SHA-256 of `ffmpeg-<version>.tar.xz` (Debian's `orig.tar.xz` is the same
- * file). From Debian's signed package index. Add a line when Debian moves on to another 5.1.x.
+ * Releases that the recipe was tried with -> SHA-256 of `ffmpeg-<version>.tar.xz`, the file that the FFmpeg project signs;
+ * Debian's `orig.tar.xz` is the same. Add a line when Debian moves on to another 5.1.x.
  */
 export const ACCEPTED_SOURCES: Readonly<Record<string, string>> = {
   "5.1.9": "d9b593bb2ba93d4b50f74177e0cdcd41747e708596367deed0c30348a71dd176",
@@ -43,7 +43,7 @@ export async function obtainSource(options: SourceOptions): Promise<string> {
   const kept = join(workDir, "ffmpeg.tar.xz");
   if (existsSync(kept) && (await acceptedVersion(kept)) !== undefined) return kept;
   log("ffmpeg: fetching the source from Debian's archive");
-  const fetched = await fetchFromDebian(options);
+  const fetched = await fetchFromDebian(workDir);
   log(`ffmpeg: source ${await checkSource(fetched)}, checksum right`);
   await copyFile(fetched, `${kept}.part`);
   await rename(`${kept}.part`, kept);
@@ -56,14 +56,14 @@ async function checkSource(path: string): Promise<string> {
   const version = await acceptedVersion(path);
   if (version !== undefined) return version;
   throw new Error(
-    `Expected the source of ffmpeg ${Object.keys(ACCEPTED_SOURCES).join(" or ")}, got ${basename(path)} with SHA-256 ` +
-      `${await sha256(path)}, which is not known. ${remedy()} If Debian has moved on to a newer release, try the recipe ` +
-      "with it and add it to ACCEPTED_SOURCES in lib/ffmpeg/source.ts.",
+    `Expected the source of ffmpeg ${knownVersions()}, got ${basename(path)} with SHA-256 ` +
+      `${await sha256(path)}, which is not known. ${remedy()} To use a newer release, try ` +
+      "the recipe with it and add it to ACCEPTED_SOURCES in lib/ffmpeg/source.ts.",
   );
 }
 
 /** The accepted version that a file is, by its content; undefined if it is none. */
-export async function acceptedVersion(path: string): Promise<string | undefined> {
+async function acceptedVersion(path: string): Promise<string | undefined> {
   const sum = await sha256(path);
   return Object.keys(ACCEPTED_SOURCES).find((version) => ACCEPTED_SOURCES[version] === sum);
 }
@@ -75,38 +75,60 @@ async function sha256(path: string): Promise<string> {
 }
 
 /** Uses lists and folders of our own, so it needs no root and leaves the system's apt as it is. Proxies etc. apply. */
-async function fetchFromDebian({ workDir }: SourceOptions): Promise<string> {
+async function fetchFromDebian(workDir: string): Promise<string> {
   if (Bun.which("apt-get") === null || !existsSync(DEBIAN_KEYRING)) {
     throw new Error(
       `Expected apt-get and ${DEBIAN_KEYRING} to fetch the source of ffmpeg, found no Debian. ${remedy()}`,
     );
   }
   const apt = join(workDir, "apt");
-  await Promise.all(
-    ["lists/partial", "cache/archives/partial", "source"].map((name) => mkdir(join(apt, name), { recursive: true })),
-  );
+  const run = { cwd: join(apt, "source"), logPath: join(workDir, "source.log"), hint: remedy() };
+  const settings = await preparePrivateApt(apt);
+  await runLogged(["apt-get", "-qq", ...settings, "update"], run);
+  const index: string[] = [];
+  await runLogged(["apt-cache", ...settings, "showsrc", "ffmpeg"], { ...run, onLine: (line) => index.push(line) });
+  const release = findAcceptedRelease(index);
+  if (release === undefined) {
+    throw new Error(`Expected ffmpeg ${knownVersions()} in Debian's archive, which has moved on. ${remedy()}`);
+  }
+  await runLogged(["apt-get", "-qq", ...settings, "source", "--download-only", `ffmpeg=${release.version}`], run);
+  return join(run.cwd, release.file);
+}
+
+/** Options that make apt use the folder `apt` instead of the system's. */
+async function preparePrivateApt(apt: string): Promise<string[]> {
+  const folders = ["lists/partial", "cache/archives/partial", "source"];
+  await Promise.all(folders.map((name) => mkdir(join(apt, name), { recursive: true })));
   const sources = DEBIAN_ARCHIVES.map((archive) => `deb-src [signed-by=${DEBIAN_KEYRING}] ${archive}\n`);
   await writeFile(join(apt, "sources.list"), sources.join(""));
-  const own = {
+  const settings = {
     "Dir::Etc::SourceList": join(apt, "sources.list"),
     "Dir::Etc::SourceParts": "/dev/null",
     "Dir::State::Lists": join(apt, "lists"),
     "Dir::Cache": join(apt, "cache"),
+    // As root apt would fetch as another user, who may not enter our folder.
     "APT::Sandbox::User": "root",
-    "APT::Update::Error-Mode": "any",
   };
-  const command = ["apt-get", "-qq", ...Object.entries(own).flatMap(([name, value]) => ["-o", `${name}=${value}`])];
-  const run = { cwd: join(apt, "source"), logPath: join(workDir, "source.log"), hint: remedy() };
-  await runLogged([...command, "update"], run);
-  await runLogged([...command, "source", "--download-only", "ffmpeg"], run);
-  return newestTarball(run.cwd);
+  return Object.entries(settings).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
 }
 
-/** Debian may have moved on since an earlier fetch into the same folder: an accepted tarball wins, then the highest name. */
-async function newestTarball(folder: string): Promise<string> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".orig.tar.xz")).sort();
-  for (const name of names) if ((await acceptedVersion(join(folder, name))) !== undefined) return join(folder, name);
-  return join(folder, names.at(-1) ?? "ffmpeg.orig.tar.xz");
+/**
+ * Finds an accepted source in a package index (the lines of `apt-cache showsrc`), by checksum: Debian's version and the
+ * tarball's name there. An archive may offer several releases at the same time.
+ */
+export function findAcceptedRelease(index: readonly string[]): { version: string; file: string } | undefined {
+  let version = "";
+  for (const line of index) {
+    version = /^Version: (\S+)$/.exec(line)?.[1] ?? version;
+    const [, sum, file] = /^ ([0-9a-f]{64}) \d+ (\S+\.orig\.tar\.xz)$/.exec(line) ?? [];
+    if (file !== undefined && Object.values(ACCEPTED_SOURCES).some((accepted) => accepted === sum))
+      return { version, file };
+  }
+  return undefined;
+}
+
+function knownVersions(): string {
+  return Object.keys(ACCEPTED_SOURCES).join(" or ");
 }
 
 function remedy(): string {

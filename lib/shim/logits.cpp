@@ -116,6 +116,7 @@ whisper_token_data choose_token(const Vocabulary & v, const float * logits, cons
     const bool text_possible = text.id >= 0 && !(timestamp_sum.sum > std::exp(text.logit - text_sum.max));
 
     whisper_token_data token{};
+    token.t0 = token.t1 = token.t_dtw = -1; // not known yet, as whisper.cpp marks it
     const Best best = text_possible && text.logit >= timestamp.logit ? text : timestamp;
     if (best.id < 0) { // no token may come, or the logits are not numbers: end here
         token.id = v.eot;

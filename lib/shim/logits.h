@@ -35,7 +35,7 @@ struct Rules {
     float temperature;
 };
 
-/// Chooses the next token from the logits of the last one. The result's t0, t1, t_dtw and vlen are not set.
+/// Chooses the next token from the logits of the last one. Its times are left unknown (-1).
 whisper_token_data choose_token(const Vocabulary & vocabulary, const float * logits, const Rules & rules,
                                 const Position & position, std::mt19937 & random);
 

@@ -28,6 +28,7 @@ export async function serve(flags: Flags): Promise<void> {
   const config = readConfig(flags);
   checkLanguage(config.language);
   const logger = createLogger(config);
+  logStrayErrors(logger);
   const asked = waitForStopSignal();
   removeStaleUploadDirs(config.tempDir);
   const uploadDir = createUploadDir(config.tempDir);
@@ -55,6 +56,13 @@ function checkLanguage(language: string | undefined): void {
   } catch (error) {
     if (!(error instanceof SttError)) throw error;
     throw new ConfigError(`These settings cannot be used:\n  STT_LANGUAGE: ${error.message}`, { cause: error });
+  }
+}
+
+/** One request's defect must not end the server for all the others. */
+function logStrayErrors(logger: Logger): void {
+  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+    process.on(event, (error: unknown) => logger.error({ err: error }, `${event}: a defect, please report it`));
   }
 }
 

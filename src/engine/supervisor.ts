@@ -16,7 +16,7 @@ export interface SupervisorOptions {
   readonly logger: EngineLogger;
   /** The server's own environment; the engine gets only what it needs of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Command line of an engine; this same program unless given. */
+  /** Command line of an engine, its program first; this same program unless given. */
   readonly command?: readonly string[];
   /** Waits before the first, second, ... start after deaths in a row. After the last one it gives up until it is asked. */
   readonly backoffMs?: readonly number[];
@@ -150,6 +150,7 @@ export class EngineSupervisor implements Engine {
     throw new SttError("model_unavailable", `The model could not be loaded. ${message} The log may tell why.`);
   }
 
+  /** @throws SttError model_unavailable if there cannot be a process */
   #startChild(): EngineChild {
     this.#starts += 1;
     const startMs = performance.now();
@@ -160,8 +161,16 @@ export class EngineSupervisor implements Engine {
       this.#replace(reason);
     };
     const command = this.#command;
-    this.#child = new EngineChild({ command, environment: engineEnvironment(environment), settings, logger, onEnd });
-    return this.#child;
+    try {
+      this.#child = new EngineChild({ command, environment: engineEnvironment(environment), settings, logger, onEnd });
+      return this.#child;
+    } catch (cause) {
+      // The program's file was replaced or removed, or the system allows no more processes.
+      const message = "The engine process could not be started.";
+      logger.error({ program: command[0], error: String(cause) }, message);
+      this.#fail(message);
+      throw new SttError("model_unavailable", "The model could not be loaded. The log has the reason.", { cause });
+    }
   }
 
   /** After the death of an engine that was ready. One that was not is `#bringUp`'s. */

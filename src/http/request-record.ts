@@ -37,7 +37,7 @@ export function logRequest(logger: Logger, request: Request, answer: { route: st
     route: answer.route,
     status: answer.status,
     durationMs: Math.round(performance.now() - startedMs),
-    ...(result && { audioSeconds: result.audioSeconds, ...roundAll(result.timing) }),
+    ...(result && { audioSeconds: result.audioSeconds, language: result.language, ...roundAll(result.timing) }),
     ...(error && { code: error.code, reason: error.message }),
   };
   // A 503 is told by the engine's own lines; a 500 is a defect and needs its cause and stack.

@@ -70,7 +70,8 @@ async function replace(target: string, fresh: string): Promise<void> {
 async function isWhole(folder: string, { files }: EmbeddedFiles): Promise<boolean> {
   const info = await lstat(folder).catch(ignoreMissing);
   if (info === undefined) return false;
-  if (!info.isDirectory() || (info.mode & 0o022) !== 0 || (process.getuid && info.uid !== process.getuid())) return false;
+  if (!info.isDirectory() || (info.mode & 0o022) !== 0 || (process.getuid && info.uid !== process.getuid()))
+    return false;
   const checks = files.map(async ({ name, sizeBytes, sha256 }) => {
     const bytes = await readFile(join(folder, name)).catch(ignoreMissing);
     return bytes?.length === sizeBytes && new Bun.CryptoHasher("sha256").update(bytes).digest("hex") === sha256;

@@ -40,7 +40,10 @@ export function openLibrary(libraryDir: string): Library {
   }
   const check = (status: number, what: string) => {
     if (status === Status.ok) return;
-    throw new SttError(status === Status.aborted ? "client_closed" : "model_unavailable", `${what}: ${lastError(call)}`);
+    throw new SttError(
+      status === Status.aborted ? "client_closed" : "model_unavailable",
+      `${what}: ${lastError(call)}`,
+    );
   };
   check(call.stt_backend_load_cpu(cString(libraryDir)), "No CPU backend could be loaded");
   return {

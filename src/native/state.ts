@@ -25,6 +25,8 @@ export interface ChunkOptions {
   readonly translate: boolean;
   readonly prompt: string;
   readonly temperature: number;
+  /** Whether a window that looks wrong is tried once more, hotter. As in OpenAI's API: at temperature 0, unless said. */
+  readonly retry?: boolean;
   readonly threads: number;
   /** Whether segments carry their text tokens with times. */
   readonly tokens: boolean;
@@ -104,7 +106,7 @@ export class State {
     fields[OptionField.translate] = options.translate ? 1 : 0;
     fields[OptionField.tokenTimes] = options.tokens ? TokenTimes.signal : TokenTimes.none;
     floats[OptionField.temperature] = options.temperature;
-    floats[OptionField.temperatureStep] = RETRY_TEMPERATURE_STEP;
+    floats[OptionField.temperatureStep] = (options.retry ?? options.temperature === 0) ? RETRY_TEMPERATURE_STEP : 0;
     floats[OptionField.maxTemperature] = options.temperature + RETRY_TEMPERATURE_STEP;
     return fields;
   }
@@ -163,7 +165,9 @@ function readBytes(get: (size: Pointer) => Returned): Uint8Array {
   const size = new Int32Array(1);
   const pointer = get(ptr(size));
   const length = size[0] ?? 0;
-  return pointer === null || length === 0 ? new Uint8Array() : new Uint8Array(toArrayBuffer(Number(pointer) as Pointer, 0, length).slice(0));
+  return pointer === null || length === 0
+    ? new Uint8Array()
+    : new Uint8Array(toArrayBuffer(Number(pointer) as Pointer, 0, length).slice(0));
 }
 
 function readToken(token: Struct, text: Uint8Array): Token {

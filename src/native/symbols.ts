@@ -81,7 +81,15 @@ export const SegmentField = {
 } as const;
 export const SEGMENT_FIELDS = 10;
 
-export const TokenField = { id: 0, textOffset: 1, textSize: 2, startMs: 3, endMs: 4, probability: 5, logprob: 6 } as const;
+export const TokenField = {
+  id: 0,
+  textOffset: 1,
+  textSize: 2,
+  startMs: 3,
+  endMs: 4,
+  probability: 5,
+  logprob: 6,
+} as const;
 export const TOKEN_FIELDS = 7;
 
 export const FactField = { multilingual: 0, melBins: 1, ftype: 2 } as const;
