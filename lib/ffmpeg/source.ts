@@ -15,11 +15,8 @@ export const ACCEPTED_SOURCES: Readonly<Record<string, string>> = {
   "5.1.9": "d9b593bb2ba93d4b50f74177e0cdcd41747e708596367deed0c30348a71dd176",
 };
 
-/** Debian 12 keeps 5.1.x until 2028; the second line is where security updates appear first. */
-const DEBIAN_ARCHIVES = [
-  "http://deb.debian.org/debian bookworm main",
-  "http://deb.debian.org/debian-security bookworm-security main",
-];
+/** Debian 12 keeps 5.1.x until 2028. Its archives (also that of security updates) are those this machine uses. */
+const DEBIAN_RELEASE = "bookworm";
 const DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 export interface SourceOptions {
@@ -95,11 +92,21 @@ async function fetchFromDebian(workDir: string): Promise<string> {
   return join(run.cwd, release.file);
 }
 
+/** The machine's own archives of the release, as lines of a sources.list. @throws Error if it has none */
+async function debianArchives(): Promise<string[]> {
+  const format = "$(REPO_URI) $(RELEASE) $(COMPONENT)";
+  const lines = await Bun.$`apt-get indextargets --format ${format} ${"Created-By: Packages"}`.quiet().nothrow().text();
+  const archives = lines.split("\n").filter((line) => / (\S+) main$/.exec(line)?.[1]?.startsWith(DEBIAN_RELEASE));
+  if (archives.length > 0) return [...new Set(archives)];
+  throw new Error(`Expected apt to know an archive of Debian ${DEBIAN_RELEASE}, found none. ${remedy()}`);
+}
+
 /** Options that make apt use the folder `apt` instead of the system's. */
 async function preparePrivateApt(apt: string): Promise<string[]> {
   const folders = ["lists/partial", "cache/archives/partial", "source"];
   await Promise.all(folders.map((name) => mkdir(join(apt, name), { recursive: true })));
-  const sources = DEBIAN_ARCHIVES.map((archive) => `deb-src [signed-by=${DEBIAN_KEYRING}] ${archive}\n`);
+  const archives = await debianArchives();
+  const sources = archives.map((archive) => `deb-src [signed-by=${DEBIAN_KEYRING}] ${archive}\n`);
   await writeFile(join(apt, "sources.list"), sources.join(""));
   const settings = {
     "Dir::Etc::SourceList": join(apt, "sources.list"),
