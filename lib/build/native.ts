@@ -11,6 +11,7 @@ import { BUILD_PROGRAMS, ensurePrograms } from "./system.ts";
 import { clearIfMoved, cmakeToolchain, ensureZig, ZIG_TARGETS, type LinuxTarget } from "./toolchain.ts";
 
 const ROOT = join(import.meta.dir, "..", "..");
+const TEST_PROGRAMS = ["shim-test", "whisper-reference", "omp-test"];
 const SECONDS_BETWEEN_LINES = 10;
 
 export interface NativeOptions {
@@ -71,7 +72,7 @@ async function buildLibraries(options: NativeOptions, work: string): Promise<str
     ["cmake", "-S", sourceDir, "-B", buildDir, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", ...settings],
     run,
   );
-  const targets = ["stt", "shim-test", "whisper-reference", ...variants.map((variant) => `ggml-cpu-${variant}`)];
+  const targets = ["stt", ...TEST_PROGRAMS, ...variants.map((variant) => `ggml-cpu-${variant}`)];
   await runLogged(["ninja", "-C", buildDir, ...targets], { ...run, onLine: ninjaProgress() });
 
   const result = join(work, "libraries");
@@ -84,8 +85,7 @@ async function buildLibraries(options: NativeOptions, work: string): Promise<str
     ...variants.map((variant) => `libggml-cpu-${variant}.so`),
   ];
   for (const file of files) await cp(join(buildDir, "bin", file), join(result, file));
-  for (const file of ["shim-test", "whisper-reference"])
-    await cp(join(buildDir, "bin", file), join(result, "test", file));
+  for (const file of TEST_PROGRAMS) await cp(join(buildDir, "bin", file), join(result, "test", file));
   await keep(name, key, result);
   return result;
 }
