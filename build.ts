@@ -34,7 +34,10 @@ async function main(): Promise<number> {
   }
 
   const target = hostTarget();
-  await installDependencies(target);
+  const isFresh = !existsSync(join(import.meta.dir, "node_modules"));
+  await installDependencies(target, isFresh);
+  // A Bun process that has once seen no node_modules goes on seeing none when it bundles: start over.
+  if (isFresh) return run([import.meta.path, ...process.argv.slice(2)]);
   const nativeDir = await buildNative({ target, variants, ffmpeg: values.ffmpeg });
   if (command === "native") return 0;
   await compileExecutable({ bunTarget: `bun-${target}`, nativeDir, outputPath: EXECUTABLE });
@@ -53,9 +56,9 @@ function hostTarget(): LinuxTarget {
 }
 
 /** node_modules as bun.lock has them; a moment when they are there already. */
-async function installDependencies(target: LinuxTarget): Promise<void> {
+async function installDependencies(target: LinuxTarget, isFresh: boolean): Promise<void> {
   await mkdir(workDir(target), { recursive: true });
-  if (!existsSync(join(import.meta.dir, "node_modules"))) console.log("Installing dependencies");
+  if (isFresh) console.log("Installing dependencies");
   const install = [process.execPath, "install", "--frozen-lockfile"];
   await runLogged(install, { cwd: import.meta.dir, logPath: join(workDir(target), "install.log") });
 }
@@ -72,5 +75,6 @@ try {
   process.exitCode = await main();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
+  if (error instanceof AggregateError) for (const part of error.errors) console.error(String(part));
   process.exitCode = 1;
 }

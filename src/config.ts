@@ -4,37 +4,34 @@
 import { availableParallelism, homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
-
-/** Whisper's languages are checked where languages live (src/models/languages.ts); here only the shape is. */
-const LANGUAGE_PATTERN = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i;
-
-const integer = (name: string, min: number, max: number) =>
-  v.pipe(
-    v.string(),
-    v.trim(),
-    v.regex(/^\d+$/, `expected a whole number from ${min} to ${max}`),
-    v.transform(Number),
-    v.minValue(min, `expected at least ${min}`),
-    v.maxValue(max, `expected at most ${max}`),
-    v.title(name),
-  );
-
-const oneOf = <const T extends readonly [string, ...string[]]>(choices: T) =>
-  v.pipe(v.string(), v.trim(), v.toLowerCase(), v.picklist(choices, `expected one of ${choices.join(", ")}`));
-
-const text = v.pipe(v.string(), v.trim(), v.nonEmpty("expected a value"));
+import {
+  apiKeys,
+  apiKeysFile,
+  corsOrigins,
+  DEFAULT_CORS_ORIGINS,
+  integer,
+  languageCode,
+  modelAliases,
+  oneOf,
+  text,
+  urlPath,
+} from "./setting-schemas.ts";
 
 /** One setting each: name in the environment -> schema of its text. An empty value counts as unset. */
 const settings = {
   STT_HOST: text,
   STT_PORT: integer("port", 0, 65_535),
+  STT_BASE_PATH: urlPath,
   STT_MODEL: text,
+  STT_MODEL_ALIASES: modelAliases,
+  STT_UNKNOWN_MODEL: oneOf(["default", "reject"]),
   STT_BACKEND: oneOf(["auto", "cpu", "cuda", "metal", "vulkan"]),
-  STT_LANGUAGE: v.pipe(text, v.regex(LANGUAGE_PATTERN, "expected a language code such as en or pt-BR")),
+  STT_LANGUAGE: languageCode,
   STT_LOG_LEVEL: oneOf(["debug", "info", "warn", "warning", "error"]),
   STT_LOG_FORMAT: oneOf(["auto", "text", "json"]),
   STT_WORKERS: integer("workers", 1, 64),
   STT_THREADS: integer("threads", 1, 256),
+  STT_AUDIO_CONTEXT: oneOf(["full", "fit"]),
   STT_MAX_UPLOAD_MB: integer("MiB", 1, 65_536),
   STT_MAX_AUDIO_MINUTES: integer("minutes", 1, 6_000),
   STT_DECODE_TIMEOUT: integer("seconds", 1, 86_400),
@@ -42,19 +39,33 @@ const settings = {
   STT_CACHE_DIR: text,
   STT_TEMP_DIR: text,
   STT_FFMPEG: text,
+  STT_VAD: oneOf(["auto", "on", "off"]),
+  STT_VAD_MODEL: text,
+  STT_API_KEYS: apiKeys,
+  STT_API_KEYS_FILE: apiKeysFile,
+  STT_CORS_ORIGINS: corsOrigins,
   MODELS_DIR: text,
   HF_TOKEN: text,
 } as const;
 
 type SettingName = keyof typeof settings;
+/** Every setting there is. README.md has a row for each. */
+export const SETTING_NAMES: readonly string[] = Object.keys(settings);
+
 export type Flags = Readonly<Record<string, string | undefined>>;
 
 export interface Config {
   readonly host: string;
   /** 0 means any free port. */
   readonly port: number;
+  /** Path that all routes are also served under: `/stt`, or empty. */
+  readonly basePath: string;
   /** A catalogue name, or the path of a ggml file. */
   readonly model: string;
+  /** Names clients may use besides the built-in ones -> the model or alias each stands for. */
+  readonly modelAliases: Readonly<Record<string, string>>;
+  /** What a request for a model that is not here gets: the model that is, or an error. */
+  readonly unknownModel: "default" | "reject";
   readonly backend: "auto" | "cpu" | "cuda" | "metal" | "vulkan";
   /** Language of requests that name none; undefined means detect. */
   readonly language: string | undefined;
@@ -64,6 +75,8 @@ export interface Config {
   readonly workers: number;
   /** Native threads a worker uses. */
   readonly threadsPerWorker: number;
+  /** full: the encoder computes its whole 30 s window, as Whisper was trained; fit: only what a chunk fills. */
+  readonly audioContext: "full" | "fit";
   readonly maxUploadBytes: number;
   readonly maxAudioSeconds: number;
   readonly decodeTimeoutMs: number;
@@ -74,6 +87,14 @@ export interface Config {
   readonly tempDir: string;
   /** Another ffmpeg than the embedded one. */
   readonly ffmpegPath: string | undefined;
+  /** Whether silence is cut out before transcribing; auto leaves it to the length of the audio. */
+  readonly vad: "auto" | "on" | "off";
+  /** A Silero model in ggml form. */
+  readonly vadModelPath: string | undefined;
+  /** Keys of clients, in clear; none means that no key is asked for. Never to be logged. */
+  readonly apiKeys: readonly string[];
+  /** Origins of web pages that may use the API: exact, with `*` for the port, or `*` for all. */
+  readonly corsOrigins: readonly string[];
   readonly modelsDir: string;
   readonly huggingFaceToken: string | undefined;
 }
@@ -88,7 +109,7 @@ export class ConfigError extends Error {
  * @throws ConfigError naming every bad setting, what was expected and what came.
  */
 export function readConfig(flags: Flags = {}, environment: Flags = process.env): Config {
-  const values: Partial<Record<SettingName, string | number>> = {};
+  const values: Partial<Record<SettingName, unknown>> = {};
   const mistakes: string[] = [];
   for (const name of Object.keys(settings) as SettingName[]) {
     const raw = flags[name] ?? environment[name];
@@ -121,12 +142,16 @@ function buildConfig(values: Values, environment: Flags): Config {
     host: values.STT_HOST ?? "0.0.0.0",
     port: values.STT_PORT ?? 8100,
     model: values.STT_MODEL ?? "large-v3",
+    basePath: values.STT_BASE_PATH ?? "",
+    modelAliases: values.STT_MODEL_ALIASES ?? {},
+    unknownModel: values.STT_UNKNOWN_MODEL ?? "reject",
     backend: values.STT_BACKEND ?? "auto",
     language: values.STT_LANGUAGE,
     logLevel: level === "warning" ? "warn" : level,
     logFormat: values.STT_LOG_FORMAT ?? "auto",
     workers,
     threadsPerWorker: values.STT_THREADS ?? Math.max(1, Math.floor(cores / workers)),
+    audioContext: values.STT_AUDIO_CONTEXT ?? "full",
     maxUploadBytes: (values.STT_MAX_UPLOAD_MB ?? 500) * 1024 * 1024,
     maxAudioSeconds: (values.STT_MAX_AUDIO_MINUTES ?? 240) * 60,
     decodeTimeoutMs: (values.STT_DECODE_TIMEOUT ?? 600) * 1000,
@@ -136,6 +161,10 @@ function buildConfig(values: Values, environment: Flags): Config {
       join(unlessEmpty(environment["XDG_CACHE_HOME"]) ?? join(homedir(), ".cache"), "tiflis-stt"),
     tempDir: values.STT_TEMP_DIR ?? tmpdir(),
     ffmpegPath: values.STT_FFMPEG,
+    vad: values.STT_VAD ?? "auto",
+    vadModelPath: values.STT_VAD_MODEL,
+    apiKeys: [...(values.STT_API_KEYS ?? []), ...(values.STT_API_KEYS_FILE ?? [])],
+    corsOrigins: values.STT_CORS_ORIGINS ?? DEFAULT_CORS_ORIGINS,
     modelsDir: values.MODELS_DIR ?? join(homedir(), ".cache", "huggingface", "hub"),
     huggingFaceToken: values.HF_TOKEN,
   };
@@ -145,7 +174,9 @@ function unlessEmpty(value: string | undefined): string | undefined {
   return value === undefined || value === "" ? undefined : value;
 }
 
-/** The text that came, unless it could be a secret. */
+const SECRETS: ReadonlySet<SettingName> = new Set(["HF_TOKEN", "STT_API_KEYS"]);
+
+/** The text that came, unless it is a secret. */
 function describe(name: SettingName, raw: string): string {
-  return name.includes("TOKEN") || name.includes("KEY") ? "a value that is not shown" : JSON.stringify(raw);
+  return SECRETS.has(name) ? "a value that is not shown" : JSON.stringify(raw);
 }

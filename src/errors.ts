@@ -4,12 +4,14 @@
  */
 
 /** What went wrong, as data: HTTP status, OpenAI `type` and `code`, and whether the SDKs should send it again. */
-interface ErrorKind {
+export interface ErrorKind {
   readonly status: number;
   readonly type: "invalid_request_error" | "server_error" | "rate_limit_error";
   readonly code: string | null;
   /** Sent as `x-should-retry`; undefined leaves the choice to the client. */
   readonly retry?: boolean;
+  /** Sent as `Retry-After` unless the error itself knows better. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** Statuses, types and codes are those of OpenAI's published errors where it has one for the case. */
@@ -28,15 +30,15 @@ export const ERROR_KINDS = {
   request_timeout: { status: 408, type: "invalid_request_error", code: "request_timeout" },
   too_large: { status: 413, type: "invalid_request_error", code: "content_too_large" },
   wrong_content_type: { status: 415, type: "invalid_request_error", code: "unsupported_content_type" },
-  overloaded: { status: 429, type: "rate_limit_error", code: "rate_limit_exceeded", retry: true },
+  overloaded: { status: 429, type: "rate_limit_error", code: "rate_limit_exceeded", retry: true, retryAfterSeconds: 1 },
   /** The client went away. Never sent; logged with the status that proxies use for it. */
   client_closed: { status: 499, type: "invalid_request_error", code: "client_closed_request" },
   internal_error: { status: 500, type: "server_error", code: null },
   /** The engine died twice on the same job: sending it a third time would only kill it again. */
   engine_crashed: { status: 500, type: "server_error", code: "engine_crashed", retry: false },
-  not_ready: { status: 503, type: "server_error", code: "model_not_ready" },
+  not_ready: { status: 503, type: "server_error", code: "model_not_ready", retry: true, retryAfterSeconds: 1 },
   model_unavailable: { status: 503, type: "server_error", code: "model_unavailable", retry: false },
-  shutting_down: { status: 503, type: "server_error", code: "shutting_down", retry: true },
+  shutting_down: { status: 503, type: "server_error", code: "shutting_down", retry: true, retryAfterSeconds: 1 },
 } as const satisfies Record<string, ErrorKind>;
 
 export type SttErrorKind = keyof typeof ERROR_KINDS;

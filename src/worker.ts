@@ -9,7 +9,8 @@ import { State } from "./native/state.ts";
 
 declare const self: Worker;
 
-let state: State | undefined;
+/** With and without token times; the first is opened when it is first needed. */
+const states: { plain?: State; timed?: State } = {};
 
 self.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is a window's; a worker has none
@@ -29,9 +30,11 @@ function tryAnswer(data: unknown): FromWorker {
 
 function answer(message: ToWorker): FromWorker {
   if (message.type === "open") {
-    state = State.open(openLibrary(message.libraryDir), message.contextPointer);
-    return { type: "opened", statePointer: state.pointer };
+    const opened = State.open(openLibrary(message.libraryDir), message.contextPointer);
+    states[message.tokenTimes ? "timed" : "plain"] = opened;
+    return { type: "opened", statePointer: opened.pointer };
   }
+  const state = message.options.tokenTimes ? states.timed : states.plain;
   if (state === undefined) throw new Error("expected open before run");
   const startMs = performance.now();
   const result = state.run(message.samples, message.options);

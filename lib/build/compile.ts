@@ -22,7 +22,7 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
   await packFiles(nativeDir, packedDir, manifest);
   await mkdir(dirname(outputPath), { recursive: true });
   const part = `${outputPath}.part`;
-  const result = await Bun.build({
+  await Bun.build({
     entrypoints: [join(ROOT, "src/main.ts"), join(ROOT, "src/worker.ts")],
     minify: true,
     sourcemap: "none",
@@ -44,7 +44,6 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
       },
     ],
   });
-  if (!result.success) throw new AggregateError(result.logs, "bun build --compile failed");
   await rename(part, outputPath);
   await rm(packedDir, { recursive: true });
   console.log(`${basename(outputPath)}: ${(Bun.file(outputPath).size / 1e6).toFixed(1)} MB`);

@@ -14,6 +14,7 @@ export const TEST_PROGRAMS: Readonly<Record<string, string>> = {
   valgrind: "valgrind",
   objdump: "binutils",
   cc: "gcc",
+  chromium: "chromium",
 };
 
 /** @throws Error with the command to run if something is missing and cannot be installed from here. */

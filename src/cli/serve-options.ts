@@ -9,8 +9,14 @@ const OPTIONS = [
   ["STT_HOST", "--host <address>", "address to listen on (0.0.0.0)"],
   ["STT_PORT", "--port <number>", "port to listen on (8100); 0 takes any free one"],
   ["STT_MODEL", "--model <name|path>", "model name, or path of a ggml file (large-v3)"],
+  ["STT_BASE_PATH", "--base-path <path>", "path the routes are also served under, such as /stt"],
+  ["STT_MODEL_ALIASES", "--model-aliases <list>", "further names of models: name=target,name=target"],
+  ["STT_UNKNOWN_MODEL", "--unknown-model <policy>", "default or reject requests for another model (reject)"],
+  ["STT_API_KEYS_FILE", "--api-keys-file <path>", "file of accepted API keys, one a line"],
+  ["STT_CORS_ORIGINS", "--cors-origins <list>", "web pages that may use the API, comma separated"],
   ["STT_BACKEND", "--backend <name>", "auto, cpu, cuda, metal or vulkan (auto)"],
   ["STT_LANGUAGE", "--language <code>", "language of requests that name none (detect)"],
+  ["STT_AUDIO_CONTEXT", "--audio-context <choice>", "encoder window: full, or fit to the clip (full)"],
   ["STT_WORKERS", "--workers <number>", "chunks transcribed at the same time (from the cores)"],
   ["STT_THREADS", "--threads <number>", "threads of each worker (from the cores)"],
   ["STT_LOG_LEVEL", "--log-level <level>", "debug, info, warn or error (info)"],
@@ -21,6 +27,8 @@ const OPTIONS = [
   ["MODELS_DIR", "--models-dir <path>", "folder of the model cache"],
   ["STT_CACHE_DIR", "--cache-dir <path>", "folder native libraries are extracted to"],
   ["STT_TEMP_DIR", "--temp-dir <path>", "folder for uploads"],
+  ["STT_VAD", "--vad <mode>", "auto, on or off: whether silence is cut out first (auto)"],
+  ["STT_VAD_MODEL", "--vad-model <path>", "a Silero model in ggml form"],
   ["STT_FFMPEG", "--ffmpeg <path>", "another ffmpeg than the built-in one"],
 ] as const;
 

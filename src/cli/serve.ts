@@ -12,6 +12,7 @@ import { createApp } from "../http/app.ts";
 import { drain } from "../http/drain.ts";
 import { createUploadDir, removeStaleUploadDirs, removeUploadDir } from "../http/upload-dir.ts";
 import { createLogger, type Logger } from "../log.ts";
+import { findDeadAliases } from "../models/aliases.ts";
 import { normalizeLanguage } from "../models/languages.ts";
 import { resolveModel, type ModelResolution } from "../models/resolve.ts";
 import { VERSION } from "../version.ts";
@@ -33,6 +34,7 @@ export async function serve(flags: Flags): Promise<void> {
   removeStaleUploadDirs(config.tempDir);
   const uploadDir = createUploadDir(config.tempDir);
   const model = resolveModel(config);
+  warnOfSettings(config, model.id, logger);
   const engine = startEngine(config, { model, uploadDir, logger });
   const activity = createActivity();
   const app = createApp({ config, engine, model, uploadDir, activity, logger, version: VERSION });
@@ -57,6 +59,27 @@ function checkLanguage(language: string | undefined): void {
     if (!(error instanceof SttError)) throw error;
     throw new ConfigError(`These settings cannot be used:\n  STT_LANGUAGE: ${error.message}`, { cause: error });
   }
+}
+
+/** Settings that can be used, but may not be meant. */
+function warnOfSettings(config: Config, modelId: string, logger: Logger): void {
+  if (config.apiKeys.length === 0 && !isLoopback(config.host)) {
+    const text =
+      "Whoever reaches this address may use the server. Set STT_API_KEYS or STT_API_KEYS_FILE to ask for a key.";
+    logger.warn({ host: config.host }, text);
+  }
+  const aliases = findDeadAliases(modelId, config);
+  if (aliases.length > 0) {
+    logger.warn(
+      { aliases },
+      `STT_MODEL_ALIASES: these stand for a model that is not here; this server runs '${modelId}'.`,
+    );
+  }
+}
+
+/** Addresses that only programs of this machine can reach. */
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
 }
 
 /** One request's defect must not end the server for all the others. */
@@ -86,10 +109,13 @@ function startEngine(
     backend: config.backend,
     workers: config.workers,
     threadsPerWorker: config.threadsPerWorker,
+    audioContext: config.audioContext,
     decodeTimeoutMs: config.decodeTimeoutMs,
     maxAudioSeconds: config.maxAudioSeconds,
     cacheDir: config.cacheDir,
     ffmpegPath: config.ffmpegPath ?? null,
+    vadModelPath: config.vadModelPath ?? null,
+    vad: config.vad,
     uploadDir,
     logLevel: config.logLevel,
   };

@@ -13,6 +13,7 @@ const tokenSchema = v.object({
   bytes: v.array(v.number()),
   /** Natural logarithm of the token's probability when it was chosen. */
   logprob: v.number(),
+  /** Those of the segment unless the job asked for token times. */
   startSeconds: seconds,
   endSeconds: seconds,
 });
@@ -36,22 +37,41 @@ export const segmentSchema = v.object({
 });
 export type Segment = v.InferOutput<typeof segmentSchema>;
 
+/** How speech is told from silence for one job: OpenAI's `chunking_strategy` of type `server_vad`. */
+const speechRulesSchema = v.object({
+  /** Speech begins at this probability. */
+  threshold: v.number(),
+  /** Audio kept before speech begins, and after it ends. */
+  prefixPaddingMs: v.number(),
+  /** Shorter silence is part of the speech around it. */
+  silenceDurationMs: v.number(),
+});
+export type SpeechRules = v.InferOutput<typeof speechRulesSchema>;
+
 export const jobSchema = v.object({
   /** The uploaded file. The engine only reads it. */
   path: v.string(),
   task: v.picklist(["transcribe", "translate"]),
   /** Whisper language code; null means detect. */
   language: v.nullable(v.string()),
+  /** Where the language is detected: the codes it may be; none means any. */
+  languages: v.pipe(v.array(v.string()), v.readonly()),
   prompt: v.string(),
   temperature: v.number(),
   /** Whether segments carry their tokens. */
   tokens: v.boolean(),
+  /** Whether the tokens have times of their own, which takes another pass of the decoder. Needs `tokens`. */
+  tokenTimes: v.boolean(),
+  /** Null means what the server does by default. */
+  vad: v.nullable(speechRulesSchema),
 });
 export type Job = v.InferOutput<typeof jobSchema>;
 
 const timingSchema = v.object({
   queueMs: v.number(),
   decodeMs: v.number(),
+  /** Looking for speech. Goes on beside the computing of earlier chunks. */
+  vadMs: v.number(),
   computeMs: v.number(),
 });
 
@@ -90,10 +110,14 @@ export const engineSettingsSchema = v.object({
   backend: v.string(),
   workers: v.number(),
   threadsPerWorker: v.number(),
+  audioContext: v.picklist(["full", "fit"]),
   decodeTimeoutMs: v.number(),
   maxAudioSeconds: v.number(),
   cacheDir: v.string(),
   ffmpegPath: v.nullable(v.string()),
+  /** A Silero model in ggml form; without one, long audio is cut where it is quietest. */
+  vadModelPath: v.nullable(v.string()),
+  vad: v.picklist(["auto", "on", "off"]),
   /** The server's private folder. The engine removes it if the server dies. */
   uploadDir: v.string(),
   logLevel: v.string(),

@@ -1,27 +1,36 @@
 /**
  * The way of one job through the engine: file -> samples -> chunks -> workers -> segments in order of time.
  */
+import { MAX_CHUNK_SAMPLES, type Chunk } from "../audio/chunks.ts";
 import { SAMPLE_RATE_HZ } from "../audio/samples.ts";
 import { SttError } from "../errors.ts";
-import { cutChunks, type Chunk } from "./chunks.ts";
+import { fitAudioContext } from "./audio-context.ts";
+import type { Cut } from "./cut.ts";
 import type { Job, JobResult, Segment } from "./messages.ts";
+import { limitRepetition } from "./repetition.ts";
 import type { Lane, ScheduledOutcome } from "./scheduler.ts";
 import type { ChunkOutcome, ChunkTask } from "./worker-pool.ts";
 
 /** What a job is run with. */
 export interface Pipeline {
   decode(path: string, signal: AbortSignal): Promise<Float32Array>;
+  readonly cut: Cut;
   openLane(short: boolean): Lane<ChunkTask, ChunkOutcome>;
   /** Native threads of each worker. */
   readonly threads: number;
+  /** Whether the encoder computes only what a chunk fills. */
+  readonly fitAudioContext: boolean;
 }
 
 export interface RunOptions {
   /** Aborting it gives decoder and workers back at once; `runJob` rejects. */
   readonly signal: AbortSignal;
-  /** Called in order of time, also when chunks finish out of order. Never with blank text. */
+  /** Called in order of time, also when chunks finish out of order. Never with blank text, never with a loop. */
   readonly onSegment: (segment: Segment) => void;
 }
+
+/** What is reported where nobody speaks and no language was given: formats need one. */
+const SPEECHLESS_LANGUAGE = "en";
 
 /** OpenAI's own minimum. */
 const MIN_AUDIO_SECONDS = 0.1;
@@ -40,24 +49,29 @@ export async function runJob(job: Job, pipeline: Pipeline, { signal, onSegment }
   if (audioSeconds < MIN_AUDIO_SECONDS) throw tooShort(audioSeconds);
   signal.throwIfAborted();
 
-  const chunks = cutChunks(samples);
-  const lane = pipeline.openLane(chunks.length === 1);
+  const lane = pipeline.openLane(samples.length <= MAX_CHUNK_SAMPLES);
   const cancel = () => lane.cancel();
   signal.addEventListener("abort", cancel);
   try {
-    const timing = { queueMs: 0, decodeMs, computeMs: 0 };
+    const timing = { queueMs: 0, decodeMs, vadMs: 0, computeMs: 0 };
+    const onSpent = (ms: number) => {
+      timing.vadMs += ms;
+    };
+    const chunks = pipeline.cut(samples, { rules: job.vad, signal, onSpent });
     let language: string | undefined;
     const run = (chunk: Chunk, language: string | null) =>
-      lane.run(() => makeTask(samples, chunk, { job, language, threads: pipeline.threads }));
-    for await (const [chunk, { outcome, queueMs }] of runInOrder(chunks, job.language, run)) {
+      lane.run(() => makeTask(samples, chunk, { job, language, pipeline }));
+    for await (const { chunk, outcome: promised } of runInOrder(chunks, job.language, run)) {
+      const { outcome, queueMs } = await promised;
       if (language === undefined) timing.queueMs = queueMs;
       language ??= outcome.result.language;
       timing.computeMs += outcome.computeMs;
       for (const segment of outcome.result.segments) {
-        if (segment.text.trim() !== "") onSegment(shiftSegment(segment, chunk.start));
+        const spoken = limitRepetition(segment);
+        if (spoken !== null && spoken.text.trim() !== "") onSegment(placeSegment(spoken, chunk));
       }
     }
-    return { language: language ?? "", audioSeconds, timing };
+    return { language: language ?? job.language ?? job.languages[0] ?? SPEECHLESS_LANGUAGE, audioSeconds, timing };
   } finally {
     signal.removeEventListener("abort", cancel);
     // After an error the other chunks are of no use to anybody.
@@ -66,59 +80,67 @@ export async function runJob(job: Job, pipeline: Pipeline, { signal, onSegment }
 }
 
 /**
- * Outcomes in order of the chunks. All chunks are queued at once, except that an unknown language is detected on the first
- * one, so that a file is not half one language and half another.
+ * Outcomes in order of the chunks. Each chunk is queued as soon as it is known, except that an unknown language is detected
+ * on the first one, so that a file is not half one language and half another.
  */
-async function* runInOrder(
-  chunks: readonly Chunk[],
+function runInOrder(
+  chunks: AsyncIterable<Chunk>,
   language: string | null,
   run: (chunk: Chunk, language: string | null) => Promise<Outcome>,
-): AsyncGenerator<[Chunk, Outcome]> {
-  const start = (chunk: Chunk, language: string | null) => {
-    const outcome = run(chunk, language);
-    // It is awaited when its turn comes; until then a failure must not count as unhandled.
-    outcome.catch(() => undefined);
-    return [chunk, outcome] as const;
-  };
-  let rest = chunks;
-  let known = language;
-  if (known === null && chunks[0] !== undefined) {
-    const [chunk, outcome] = start(chunks[0], null);
-    rest = chunks.slice(1);
-    known = (await outcome).outcome.result.language;
-    yield [chunk, await outcome];
-  }
-  const started = rest.map((chunk) => start(chunk, known));
-  for (const [chunk, outcome] of started) yield [chunk, await outcome];
+): ReadableStream<{ chunk: Chunk; outcome: Promise<Outcome> }> {
+  // A stream's `start` runs ahead of its reader; that is all it is used for.
+  return new ReadableStream({
+    async start(controller) {
+      let known = language;
+      for await (const chunk of chunks) {
+        const outcome = run(chunk, known);
+        // It is awaited when its turn comes; until then a failure must not count as unhandled.
+        outcome.catch(() => undefined);
+        controller.enqueue({ chunk, outcome });
+        known ??= (await outcome).outcome.result.language;
+      }
+      controller.close();
+    },
+  });
 }
 
 interface TaskOptions {
   readonly job: Job;
   readonly language: string | null;
-  readonly threads: number;
+  readonly pipeline: Pipeline;
 }
 
-function makeTask(samples: Float32Array, chunk: Chunk, { job, language, threads }: TaskOptions): ChunkTask {
-  const { prompt, temperature, tokens } = job;
+function makeTask(samples: Float32Array, chunk: Chunk, { job, language, pipeline }: TaskOptions): ChunkTask {
+  const { languages, prompt, temperature, tokens, tokenTimes } = job;
   return {
     samples: samples.slice(chunk.start, chunk.end),
-    options: { language, translate: job.task === "translate", prompt, temperature, threads, tokens },
+    options: {
+      language,
+      languages,
+      translate: job.task === "translate",
+      prompt,
+      temperature,
+      threads: pipeline.threads,
+      ...(pipeline.fitAudioContext && { audioContext: fitAudioContext(chunk.end - chunk.start) }),
+      tokens,
+      tokenTimes,
+    },
   };
 }
 
-/** Times of the chunk -> times of the file, in whole milliseconds. */
-function shiftSegment(segment: Segment, startSample: number): Segment {
-  if (startSample === 0) return segment;
-  const shift = (seconds: number) => Math.round((seconds + startSample / SAMPLE_RATE_HZ) * 1000) / 1000;
-  const shiftTimes = <T extends { startSeconds: number; endSeconds: number }>(part: T): T => ({
+/** Times of the chunk -> times of the file, in whole milliseconds. The model's last segment may end past its audio. */
+function placeSegment(segment: Segment, chunk: Chunk): Segment {
+  const place = (seconds: number) =>
+    Math.round(Math.min(seconds + chunk.start / SAMPLE_RATE_HZ, chunk.end / SAMPLE_RATE_HZ) * 1000) / 1000;
+  const placeTimes = <T extends { startSeconds: number; endSeconds: number }>(part: T): T => ({
     ...part,
-    startSeconds: shift(part.startSeconds),
-    endSeconds: shift(part.endSeconds),
+    startSeconds: place(part.startSeconds),
+    endSeconds: place(part.endSeconds),
   });
   return {
-    ...shiftTimes(segment),
-    tokens: segment.tokens.map(shiftTimes),
-    seekFrames: segment.seekFrames + Math.round(startSample / SAMPLES_PER_FRAME),
+    ...placeTimes(segment),
+    tokens: segment.tokens.map(placeTimes),
+    seekFrames: segment.seekFrames + Math.round(chunk.start / SAMPLES_PER_FRAME),
   };
 }
 

@@ -16,6 +16,10 @@ const LOG_INTERVAL_MS = 500;
 
 const LOG_LEVELS = ["debug", "info", "warn", "error"];
 
+const NO_VAD =
+  "There is no voice activity model: silence and noise go to the speech model, and long audio is cut where it is quietest. " +
+  "Set STT_VAD_MODEL to a Silero model in ggml form, or STT_VAD=off to do without.";
+
 /**
  * Runs the engine of this process; returns at once. Orders come over the IPC channel of `Bun.spawn`.
  * @throws Error if there is no such channel: the command is not for people
@@ -66,6 +70,7 @@ class EngineProcess {
       });
       this.#sendLog();
       setInterval(() => this.#sendLog(), LOG_INTERVAL_MS);
+      if (settings.vad !== "off" && settings.vadModelPath === null) this.#log("warn", NO_VAD);
       send({ type: "ready", facts: this.#runtime.facts });
     } catch (error) {
       this.#sendLog();

@@ -31,6 +31,8 @@ export interface WorkerOptions {
   readonly library: Library;
   readonly libraryDir: string;
   readonly contextPointer: number;
+  /** Address of the weights that token times need; opens them when first asked. @throws SttError model_unavailable */
+  readonly timedContextPointer: () => number;
   /** Called when the thread ends by an error of its own, after which it cannot be used. */
   readonly onBroken: (error: Error) => void;
 }
@@ -38,12 +40,15 @@ export interface WorkerOptions {
 /** One worker thread. Lives as long as the process. */
 export class EngineWorker implements ChunkRunner<ChunkTask, ChunkOutcome> {
   readonly #worker = new Worker(WORKER_URL);
-  readonly #library: Library;
-  #statePointer = 0;
+  readonly #options: WorkerOptions;
+  #plainPointer = 0;
+  /** 0 until a task wants token times: another state takes as much memory again. */
+  #timedPointer = 0;
+  #aborted = false;
   #pending: PromiseWithResolvers<FromWorker> | undefined;
 
   private constructor(options: WorkerOptions) {
-    this.#library = options.library;
+    this.#options = options;
     this.#worker.addEventListener("message", ({ data }) => this.#receive(data, options.onBroken));
     this.#worker.addEventListener("error", ({ message }) => options.onBroken(new Error(message)));
   }
@@ -51,15 +56,16 @@ export class EngineWorker implements ChunkRunner<ChunkTask, ChunkOutcome> {
   /** Starts the thread and its state. @throws SttError if the state cannot be made */
   static async open(options: WorkerOptions): Promise<EngineWorker> {
     const worker = new EngineWorker(options);
-    const { libraryDir, contextPointer } = options;
-    const reply = await worker.#ask({ type: "open", libraryDir, contextPointer });
-    if (reply.type === "failed") throw unpackError(reply.error);
-    if (reply.type === "opened") worker.#statePointer = reply.statePointer;
+    worker.#plainPointer = await worker.#openState(options.contextPointer, false);
     return worker;
   }
 
   async run({ samples, options }: ChunkTask): Promise<ChunkOutcome> {
-    setAbort(this.#library, this.#statePointer, false);
+    this.#aborted = false;
+    if (options.tokenTimes && this.#timedPointer === 0) {
+      this.#timedPointer = await this.#openState(this.#options.timedContextPointer(), true);
+    }
+    for (const pointer of this.#pointers()) setAbort(this.#options.library, pointer, this.#aborted);
     const reply = await this.#ask({ type: "run", samples, options }, [samples.buffer]);
     if (reply.type === "result") return reply;
     throw reply.type === "failed" ? unpackError(reply.error) : new Error(`unexpected ${reply.type} from a worker`);
@@ -67,7 +73,19 @@ export class EngineWorker implements ChunkRunner<ChunkTask, ChunkOutcome> {
 
   /** Any time: a flag raised after the run is taken back before the next one. */
   abort(): void {
-    setAbort(this.#library, this.#statePointer, true);
+    this.#aborted = true;
+    for (const pointer of this.#pointers()) setAbort(this.#options.library, pointer, true);
+  }
+
+  #pointers(): number[] {
+    return [this.#plainPointer, this.#timedPointer].filter((pointer) => pointer !== 0);
+  }
+
+  async #openState(contextPointer: number, tokenTimes: boolean): Promise<number> {
+    const { libraryDir } = this.#options;
+    const reply = await this.#ask({ type: "open", libraryDir, contextPointer, tokenTimes });
+    if (reply.type === "opened") return reply.statePointer;
+    throw reply.type === "failed" ? unpackError(reply.error) : new Error(`unexpected ${reply.type} from a worker`);
   }
 
   #ask(message: ToWorker, transfer: Bun.Transferable[] = []): Promise<FromWorker> {

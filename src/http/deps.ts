@@ -6,7 +6,10 @@ import type { Activity } from "./activity.ts";
 
 /** Everything the routes are given from outside; they make none of it themselves. */
 export interface AppDeps {
-  readonly config: Pick<Config, "language" | "maxUploadBytes">;
+  readonly config: Pick<
+    Config,
+    "language" | "maxUploadBytes" | "basePath" | "modelAliases" | "unknownModel" | "apiKeys" | "corsOrigins"
+  >;
   readonly engine: Engine;
   readonly model: ModelResolution;
   /** Private folder for uploads; each request removes its own file. */

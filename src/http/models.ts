@@ -1,18 +1,26 @@
 import { Elysia } from "elysia";
-import { MODEL_ALIASES, resolveModelName } from "../models/aliases.ts";
+import { SttError } from "../errors.ts";
+import { listModelNames } from "../models/aliases.ts";
 import type { AppDeps } from "./deps.ts";
 
 /** `GET /v1/models` and `/v1/models/{id}`; an id may hold slashes, raw or encoded. */
-export function modelRoutes({ model }: AppDeps) {
+export function modelRoutes({ config, model }: AppDeps) {
   const created = model.found ? model.createdSeconds : 0;
-  const describe = (id: string) => ({ id, object: "model", created, owned_by: "tiflis-stt" });
-  const ids = [model.id, ...MODEL_ALIASES.filter((alias) => alias !== model.id)];
+  const models = listModelNames(model.id, config).map((id) => ({
+    id,
+    object: "model",
+    created,
+    owned_by: "tiflis-stt",
+    shutdown_date: null,
+  }));
   return new Elysia()
-    .get("/v1/models", () => ({ object: "list", data: ids.map(describe) }))
+    .get("/v1/models", () => ({ object: "list", data: models }))
     .get("/v1/models/*", ({ params }) => {
-      const wanted = decode(params["*"]);
-      resolveModelName(wanted, model.id);
-      return describe(ids.find((id) => id.toLowerCase() === wanted.toLowerCase()) ?? wanted);
+      const wanted = decode(params["*"]).replace(/\/$/, "");
+      const found = models.find(({ id }) => id.toLowerCase() === wanted.toLowerCase());
+      if (found !== undefined) return found;
+      const message = `The model '${wanted.slice(0, 100)}' is not on this server. GET /v1/models lists those that are.`;
+      throw new SttError("unknown_model", message, { param: "model" });
     });
 }
 

@@ -13,6 +13,8 @@ export interface RequestRecord {
   error?: SttError;
   /** What the engine said of the job. */
   result?: JobResult;
+  /** Settles, without an error, when an answer that is streamed has ended. */
+  streaming?: Promise<void>;
 }
 
 /** Kept beside the request and freed with it: Elysia's context is not the same object in all its hooks. */
@@ -49,6 +51,7 @@ function roundAll(timing: JobResult["timing"]): JobResult["timing"] {
   return {
     queueMs: Math.round(timing.queueMs),
     decodeMs: Math.round(timing.decodeMs),
+    vadMs: Math.round(timing.vadMs),
     computeMs: Math.round(timing.computeMs),
   };
 }

@@ -10,7 +10,7 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { Busboy, type BusboyInstance } from "@fastify/busboy";
 import { SttError } from "../errors.ts";
-import type { FormEntry } from "./fields.ts";
+import type { FormEntry } from "./form-fields.ts";
 
 /** Far more than any client sends, and little enough to hold in memory. */
 const MAX_PARTS = 100;
@@ -59,7 +59,10 @@ function createParser(request: Request, maxFileBytes: number): BusboyInstance {
   const contentType = request.headers.get("content-type") ?? "";
   if (!/^multipart\/form-data\b/i.test(contentType)) {
     const got = contentType === "" ? "none" : `'${contentType.slice(0, 100)}'`;
-    throw new SttError("wrong_content_type", `Expected content type multipart/form-data, got ${got}.`);
+    throw new SttError(
+      "wrong_content_type",
+      `Expected content type multipart/form-data or application/json, got ${got}.`,
+    );
   }
   const declaredBytes = Number(request.headers.get("content-length") ?? 0);
   if (declaredBytes > maxFileBytes + MAX_OTHER_BYTES) throw tooLarge(maxFileBytes);
@@ -133,7 +136,8 @@ function collectParts(parser: BusboyInstance, options: CollectOptions) {
   );
   parser.on("field", (name: string | undefined, value, _nameCut, valueCut) => {
     if (name === undefined) return;
-    if (valueCut) fail(fieldTooLong(name));
+    // Voice samples are refused as a whole, and for another reason.
+    if (valueCut && !name.startsWith("known_speaker_references")) fail(fieldTooLong(name));
     fields.push([name, value]);
   });
   parser.on("file", (name, part) => {
@@ -162,9 +166,10 @@ function collectParts(parser: BusboyInstance, options: CollectOptions) {
   };
 }
 
-function tooLarge(maxFileBytes: number): SttError {
+/** @param param the field that holds the file */
+export function tooLarge(maxFileBytes: number, param = "file"): SttError {
   return new SttError("too_large", `Expected a file of at most ${maxFileBytes / MIB} MiB, got a larger one.`, {
-    param: "file",
+    param,
   });
 }
 

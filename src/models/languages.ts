@@ -159,6 +159,11 @@ export function normalizeLanguage(language: string | undefined): LanguageCode | 
   );
 }
 
+/** English name of one of Whisper's codes, in small letters: `de` -> `german`. A code it does not know stays as it is. */
+export function languageName(code: string): string {
+  return Object.hasOwn(LANGUAGES, code) ? LANGUAGES[code as LanguageCode] : code;
+}
+
 function findCode(word: string): LanguageCode | undefined {
   return Object.hasOwn(LANGUAGES, word) ? (word as LanguageCode) : CODES_BY_NAME.get(word);
 }

@@ -13,6 +13,7 @@ import {
   TokenField,
   TokenTimes,
 } from "./symbols.ts";
+import { spanTokens, type TimeSpan } from "./token-times.ts";
 
 const MS_PER_SECOND = 1000;
 const MS_PER_FRAME = 10;
@@ -22,14 +23,20 @@ const RETRY_TEMPERATURE_STEP = 0.4;
 export interface ChunkOptions {
   /** Whisper language code; null means detect. */
   readonly language: string | null;
+  /** Codes to choose from where the language is detected; none means any. Costs another pass of the encoder. */
+  readonly languages?: readonly string[];
   readonly translate: boolean;
   readonly prompt: string;
   readonly temperature: number;
   /** Whether a window that looks wrong is tried once more, hotter. As in OpenAI's API: at temperature 0, unless said. */
   readonly retry?: boolean;
   readonly threads: number;
-  /** Whether segments carry their text tokens with times. */
+  /** Encoder positions of 20 ms that are computed; all 1500 unless said. Fewer are faster and a little less exact. */
+  readonly audioContext?: number;
+  /** Whether segments carry their text tokens. */
   readonly tokens: boolean;
+  /** Whether the tokens have times of their own; only on a context opened for that. */
+  readonly tokenTimes?: boolean;
 }
 
 export interface ChunkResult {
@@ -69,7 +76,9 @@ export class State {
     const state = this.#guard();
     const { call } = this.#library;
     const prompt = cString(options.prompt);
-    const settings = this.#optionStruct(options);
+    const candidates = options.language === null ? (options.languages ?? []) : [];
+    const language = candidates.length > 0 ? this.#chooseLanguage(samples, candidates, options) : options.language;
+    const settings = this.#optionStruct({ ...options, language });
     const status = call.stt_state_run(state, samples, samples.length, settings, prompt, null, null);
     if (status === Status.aborted) throw new SttError("client_closed", "The transcription was cancelled.");
     if (status !== Status.ok) {
@@ -77,12 +86,27 @@ export class State {
       throw new SttError("internal_error", "This audio could not be transcribed. The log has the reason.", { cause });
     }
     const probability = new Float32Array(1);
-    const language = call.stt_state_language(state, probability);
+    const decoded = call.stt_state_language(state, probability);
     return {
-      language: readString(call.stt_language_code(language)),
+      language: readString(call.stt_language_code(decoded)),
       languageProbability: probability[0] ?? 1,
       segments: this.#readSegments(options.tokens),
     };
+  }
+
+  /**
+   * How likely each language is for the first 30 s, by Whisper code. Empty if the model knows only English.
+   * @throws SttError client_closed if aborted
+   */
+  detectLanguage(samples: Float32Array, threads: number): Map<string, number> {
+    const { call } = this.#library;
+    const probabilities = new Float32Array(call.stt_language_count());
+    const best = new Int32Array(1);
+    const state = this.#guard();
+    const status = call.stt_state_detect_language(state, samples, samples.length, threads, probabilities, best);
+    if (status === Status.invalidArgument) return new Map();
+    this.#library.check(status, "The language could not be detected");
+    return new Map(Array.from(probabilities, (p, id) => [readString(call.stt_language_code(id)), p]));
   }
 
   close(): void {
@@ -96,6 +120,14 @@ export class State {
     return this.#pointer as Pointer;
   }
 
+  /** The likeliest of the candidates; null where the model has nothing to choose. */
+  #chooseLanguage(samples: Float32Array, candidates: readonly string[], { threads }: ChunkOptions): string | null {
+    const probabilities = this.detectLanguage(samples, threads);
+    const known = candidates.filter((code) => probabilities.has(code));
+    const likelihood = (code: string) => probabilities.get(code) ?? 0;
+    return known.toSorted((a, b) => likelihood(b) - likelihood(a))[0] ?? null;
+  }
+
   #optionStruct(options: ChunkOptions): Int32Array {
     const fields = new Int32Array(OPTION_FIELDS);
     const floats = new Float32Array(fields.buffer);
@@ -104,7 +136,8 @@ export class State {
     fields[OptionField.language] =
       options.language === null ? -1 : this.#library.call.stt_language_find(cString(options.language));
     fields[OptionField.translate] = options.translate ? 1 : 0;
-    fields[OptionField.tokenTimes] = options.tokens ? TokenTimes.signal : TokenTimes.none;
+    fields[OptionField.tokenTimes] = options.tokenTimes === true ? TokenTimes.dtw : TokenTimes.none;
+    fields[OptionField.audioContext] = options.audioContext ?? 0;
     floats[OptionField.temperature] = options.temperature;
     floats[OptionField.temperatureStep] = (options.retry ?? options.temperature === 0) ? RETRY_TEMPERATURE_STEP : 0;
     floats[OptionField.maxTemperature] = options.temperature + RETRY_TEMPERATURE_STEP;
@@ -117,16 +150,20 @@ export class State {
     const segments = readStructs(SEGMENT_FIELDS, (count) => call.stt_state_segments(state, count));
     const tokens = readStructs(TOKEN_FIELDS, (count) => call.stt_state_tokens(state, count));
     const text = readBytes((size) => call.stt_state_text(state, size));
+    // A character that two segments share belongs to the second; what the last one leaves incomplete is dropped.
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    const aligned = new Aligner();
     return segments.map((s) => {
       const first = s.int(SegmentField.firstToken);
       const own = tokens.slice(first, first + s.int(SegmentField.tokenCount));
+      const spoken = own.filter((t) => t.int(TokenField.textSize) > 0);
+      const bytes = slice(text, s.int(SegmentField.textOffset), s.int(SegmentField.textSize));
       return {
-        // A chunk may end inside a character that its last token splits; U+FFFD stands for it.
-        text: new TextDecoder().decode(slice(text, s.int(SegmentField.textOffset), s.int(SegmentField.textSize))),
+        text: decoder.decode(bytes, { stream: true }),
         startSeconds: s.int(SegmentField.startMs) / MS_PER_SECOND,
         endSeconds: s.int(SegmentField.endMs) / MS_PER_SECOND,
         tokenIds: own.map((t) => t.int(TokenField.id)),
-        tokens: withTokens ? own.filter((t) => t.int(TokenField.textSize) > 0).map((t) => readToken(t, text)) : [],
+        tokens: withTokens ? aligned.place(s, spoken).map(([token, span]) => readToken(token, span, text)) : [],
         seekFrames: s.int(SegmentField.windowStartMs) / MS_PER_FRAME,
         temperature: round(s.float(SegmentField.temperature)),
         averageLogprob: s.float(SegmentField.meanLogprob),
@@ -139,6 +176,23 @@ export class State {
 /** Ends (or lets run again) whatever the state at `statePointer` computes. Any thread may call it while it is open. */
 export function setAbort(library: Library, statePointer: number, abort: boolean): void {
   library.call.stt_state_set_abort(statePointer as Pointer, abort ? 1 : 0);
+}
+
+/** Goes through the segments of a run; the alignment goes on from one to the next within a window. */
+class Aligner {
+  #windowMs = -1;
+  #lastMs = -1;
+
+  place(segment: Struct, tokens: readonly Struct[]): [Struct, TimeSpan][] {
+    const windowMs = segment.int(SegmentField.windowStartMs);
+    if (windowMs !== this.#windowMs) this.#lastMs = -1;
+    this.#windowMs = windowMs;
+    const reported = tokens.map((token) => token.int(TokenField.startMs));
+    const own = { startMs: segment.int(SegmentField.startMs), endMs: segment.int(SegmentField.endMs) };
+    const spans = spanTokens(reported, own, this.#lastMs);
+    this.#lastMs = reported.at(-1) ?? this.#lastMs;
+    return tokens.map((token, i) => [token, spans[i] ?? own]);
+  }
 }
 
 /** One native struct of 4-byte fields. */
@@ -170,13 +224,13 @@ function readBytes(get: (size: Pointer) => Returned): Uint8Array {
     : new Uint8Array(toArrayBuffer(Number(pointer) as Pointer, 0, length).slice(0));
 }
 
-function readToken(token: Struct, text: Uint8Array): Token {
+function readToken(token: Struct, span: TimeSpan, text: Uint8Array): Token {
   return {
     id: token.int(TokenField.id),
     bytes: Array.from(slice(text, token.int(TokenField.textOffset), token.int(TokenField.textSize))),
     logprob: token.float(TokenField.logprob),
-    startSeconds: token.int(TokenField.startMs) / MS_PER_SECOND,
-    endSeconds: token.int(TokenField.endMs) / MS_PER_SECOND,
+    startSeconds: span.startMs / MS_PER_SECOND,
+    endSeconds: span.endMs / MS_PER_SECOND,
   };
 }
 

@@ -27,10 +27,13 @@ beforeAll(async () => {
       backend: "auto",
       workers: 1,
       threadsPerWorker: 1,
+      audioContext: "full",
       decodeTimeoutMs: 60_000,
       maxAudioSeconds: 600,
       cacheDir: readConfig().cacheDir,
       ffmpegPath: null,
+      vadModelPath: null,
+      vad: "off",
       uploadDir: join(folder, "uploads"),
       logLevel: "error",
     },
@@ -52,7 +55,16 @@ interface Options {
 
 async function transcribe(path: string, { job, signal = NEVER, onSegment }: Options = {}) {
   const segments: Segment[] = [];
-  const defaults = { task: "transcribe", language: "en", prompt: "", temperature: 0, tokens: false } as const;
+  const defaults = {
+    task: "transcribe",
+    language: "en",
+    prompt: "",
+    temperature: 0,
+    tokens: false,
+    vad: null,
+    languages: [],
+    tokenTimes: false,
+  } as const;
   const result = await supervisor.transcribe(
     { path, ...defaults, ...job },
     {

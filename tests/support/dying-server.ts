@@ -12,17 +12,30 @@ const supervisor = new EngineSupervisor({
     backend: "auto",
     workers: 1,
     threadsPerWorker: 1,
+    audioContext: "full",
     decodeTimeoutMs: 60_000,
     maxAudioSeconds: 600,
     cacheDir: uploadDir,
     ffmpegPath: null,
+    vadModelPath: null,
+    vad: "off",
     uploadDir,
     logLevel: "error",
   },
   logger: { debug: silent, info: silent, warn: silent, error: silent },
   environment: process.env,
 });
-const job = { path, task: "transcribe", language: "en", prompt: "", temperature: 0, tokens: false } as const;
+const job = {
+  path,
+  task: "transcribe",
+  language: "en",
+  prompt: "",
+  temperature: 0,
+  tokens: false,
+  vad: null,
+  languages: [],
+  tokenTimes: false,
+} as const;
 const onSegment = () => {
   console.log(supervisor.pid);
   process.kill(process.pid, "SIGKILL");

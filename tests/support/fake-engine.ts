@@ -39,7 +39,7 @@ function run(id: number, job: Job): void {
   send({ type: "segment", id, segment: makeSegment("two") });
   if (job.prompt === "crash" || (job.prompt === "crash once" && isFirstTime())) process.kill(process.pid, "SIGKILL");
   send({ type: "segment", id, segment: makeSegment("three") });
-  const timing = { queueMs: 0, decodeMs: 0, computeMs: 0 };
+  const timing = { queueMs: 0, decodeMs: 0, vadMs: 0, computeMs: 0 };
   send({ type: "done", id, result: { language: "en", audioSeconds: 1, timing } });
 }
 

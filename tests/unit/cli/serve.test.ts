@@ -97,6 +97,37 @@ describe("settings", () => {
   });
 });
 
+describe("keys", () => {
+  test("a file of keys that is not there is told, with exit code 2", async () => {
+    await using server = start("--api-keys-file", join(tempDir, "nowhere"));
+    expect(await new Response(server.stderr).text()).toContain("STT_API_KEYS_FILE");
+    expect(await server.exited).toBe(2);
+  });
+
+  test.each([
+    ["0.0.0.0", true],
+    ["localhost", false],
+  ])("a server on %s without keys is warned of: %p", async (host, warned) => {
+    await using server = start("--host", host, "--port", "0");
+    const { before } = await untilListening(readLog(server.stdout));
+    expect(before.some((line) => String(line["msg"]).includes("STT_API_KEYS"))).toBe(warned);
+    server.kill();
+    await server.exited;
+  });
+
+  test("with keys it is not, and they are not in the log", async () => {
+    const file = join(tempDir, "keys");
+    await Bun.write(file, "very-secret\n");
+    await using server = start("--host", "0.0.0.0", "--port", "0", "--api-keys-file", file, "--log-level", "debug");
+    const { before, url } = await untilListening(readLog(server.stdout));
+    expect(JSON.stringify(before)).not.toMatch(/STT_API_KEYS|very-secret/);
+    expect((await fetch(`${url}/v1/models`)).status).toBe(401);
+    expect((await fetch(`${url}/v1/models`, { headers: { "x-api-key": "very-secret" } })).status).toBe(200);
+    server.kill();
+    await server.exited;
+  });
+});
+
 test("a port that is taken ends it with a text that names the port, and leaves nothing", async () => {
   using taken = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
   await using server = start("--host", "127.0.0.1", "--port", String(taken.port));

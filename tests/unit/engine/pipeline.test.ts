@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
+import { cutChunks } from "../../../src/audio/chunks.ts";
 import type { Job, Segment } from "../../../src/engine/messages.ts";
+import type { Cut } from "../../../src/engine/cut.ts";
 import { runJob, type Pipeline } from "../../../src/engine/pipeline.ts";
 import { Scheduler, type ChunkRunner } from "../../../src/engine/scheduler.ts";
 import type { ChunkOutcome, ChunkTask } from "../../../src/engine/worker-pool.ts";
@@ -13,8 +15,12 @@ interface Started {
   readonly fail: (error: Error) => void;
 }
 
+const cutEverything: Cut = async function* (samples) {
+  yield* cutChunks(samples);
+};
+
 /** A pipeline of as many workers as there can be chunks; each chunk waits for the test. */
-function setup(audioSeconds: number, workers = 8) {
+function setup(audioSeconds: number, workers = 8, cut: Cut = cutEverything) {
   const started: Started[] = [];
   const runner = (): ChunkRunner<ChunkTask, ChunkOutcome> => {
     let abort: (() => void) | undefined;
@@ -33,8 +39,10 @@ function setup(audioSeconds: number, workers = 8) {
   const scheduler = new Scheduler(Array.from({ length: workers }, runner));
   const pipeline: Pipeline = {
     decode: async () => new Float32Array(Math.round(audioSeconds * SECOND)).fill(0.1),
+    cut,
     openLane: (short) => scheduler.openLane(short),
     threads: 2,
+    fitAudioContext: false,
   };
   return { started, pipeline };
 }
@@ -45,7 +53,17 @@ function makeSegment(text: string, startSeconds = 0, endSeconds = 1): Segment {
   return { text, startSeconds, endSeconds, tokenIds: [1], tokens: [token], ...numbers };
 }
 
-const job: Job = { path: "/x", task: "transcribe", language: "en", prompt: "p", temperature: 0, tokens: true };
+const job: Job = {
+  path: "/x",
+  task: "transcribe",
+  language: "en",
+  prompt: "p",
+  temperature: 0,
+  tokens: true,
+  vad: null,
+  languages: [],
+  tokenTimes: false,
+};
 
 function run(pipeline: Pipeline, options: { job?: Partial<Job>; signal?: AbortSignal } = {}) {
   const segments: Segment[] = [];
@@ -105,11 +123,13 @@ test("a job's settings reach every chunk", async () => {
   for (const { task } of started) {
     expect(task.options).toEqual({
       language: "en",
+      languages: [],
       translate: true,
       prompt: "names",
       temperature: 0.4,
       threads: 2,
       tokens: true,
+      tokenTimes: false,
     });
   }
   for (const chunk of started) chunk.finish([]);
@@ -123,6 +143,80 @@ test("segments without text are dropped", async () => {
   started[0]?.finish([makeSegment(" "), makeSegment(" word"), makeSegment("")]);
   await result;
   expect(segments.map(({ text }) => text)).toEqual([" word"]);
+});
+
+test("a chunk starts as soon as it is known", async () => {
+  const { promise: looked, resolve } = Promise.withResolvers<void>();
+  const { started, pipeline } = setup(80, 8, async function* () {
+    yield { start: 0, end: SECOND };
+    await looked;
+    yield { start: 2 * SECOND, end: 3 * SECOND };
+  });
+  const { segments, result } = run(pipeline);
+  await settle();
+  expect(started).toHaveLength(1);
+  started[0]?.finish([makeSegment("first")]);
+  await settle();
+  expect(segments).toHaveLength(1);
+  resolve();
+  await settle();
+  started[1]?.finish([]);
+  await result;
+});
+
+test("a failure to tell speech from silence fails the job", async () => {
+  const { started, pipeline } = setup(80, 8, async function* () {
+    yield { start: 0, end: SECOND };
+    throw new Error("no detector");
+  });
+  const { result } = run(pipeline);
+  await settle();
+  started[0]?.finish([]);
+  expect(await result.catch((error) => error)).toMatchObject({ message: "no detector" });
+});
+
+test("a job's rules for speech reach the cutting, and its time is reported", async () => {
+  const rules = { threshold: 0.4, prefixPaddingMs: 100, silenceDurationMs: 700 };
+  let seen: unknown;
+  // oxlint-disable-next-line require-yield -- nobody speaks
+  const { pipeline } = setup(80, 8, async function* (_samples, request) {
+    seen = request.rules;
+    request.onSpent(3);
+    request.onSpent(4);
+  });
+  const result = await run(pipeline, { job: { vad: rules } }).result;
+  expect(seen).toEqual(rules);
+  expect(result.timing.vadMs).toBe(7);
+});
+
+test.each([
+  ["fr", "fr"],
+  [null, "en"],
+])("without chunks there are no segments, and the language is the one asked for: %p", async (asked, language) => {
+  const { started, pipeline } = setup(5, 8, async function* () {});
+  const { segments, result } = run(pipeline, { job: { language: asked } });
+  expect(await result).toMatchObject({ language, audioSeconds: 5 });
+  expect({ segments, started }).toEqual({ segments: [], started: [] });
+});
+
+test("a segment ends with its chunk at the latest", async () => {
+  const { started, pipeline } = setup(5, 8, async function* () {
+    yield { start: SECOND, end: 3 * SECOND };
+  });
+  const { segments, result } = run(pipeline);
+  await settle();
+  started[0]?.finish([makeSegment("long", 1, 29.98)]);
+  await result;
+  expect(segments).toMatchObject([{ startSeconds: 2, endSeconds: 3, tokens: [{ endSeconds: 3 }] }]);
+});
+
+test("a loop is cut down to what was said once", async () => {
+  const { started, pipeline } = setup(5);
+  const { segments, result } = run(pipeline);
+  await settle();
+  started[0]?.finish([makeSegment(` Good.${" Thank you for watching.".repeat(20)}`)]);
+  await result;
+  expect(segments.map(({ text }) => text)).toEqual([" Good. Thank you for watching."]);
 });
 
 test("no speech is a result, not an error", async () => {

@@ -31,10 +31,13 @@ function supervise(modelPath = "good", backoffMs?: number[], program = process.e
     backend: "cpu",
     workers: 1,
     threadsPerWorker: 1,
+    audioContext: "full",
     decodeTimeoutMs: 1000,
     maxAudioSeconds: 10,
     cacheDir: folder,
     ffmpegPath: null,
+    vadModelPath: null,
+    vad: "off",
     uploadDir: folder,
     logLevel: "debug",
   };
@@ -49,7 +52,17 @@ function supervise(modelPath = "good", backoffMs?: number[], program = process.e
 }
 
 function makeJob(prompt: string): Job {
-  return { path: "/nowhere", task: "transcribe", language: null, prompt, temperature: 0, tokens: false };
+  return {
+    path: "/nowhere",
+    task: "transcribe",
+    language: null,
+    prompt,
+    temperature: 0,
+    tokens: false,
+    vad: null,
+    languages: [],
+    tokenTimes: false,
+  };
 }
 
 async function transcribe(prompt: string): Promise<string[]> {

@@ -109,7 +109,7 @@ describe("shutting down", () => {
       transcribe: async () => {
         started.resolve();
         await finish.promise;
-        return { language: "en", audioSeconds: 1, timing: { queueMs: 0, decodeMs: 0, computeMs: 0 } };
+        return { language: "en", audioSeconds: 1, timing: { queueMs: 0, decodeMs: 0, vadMs: 0, computeMs: 0 } };
       },
     });
     const running = server.send(transcription());

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { MODEL_ALIASES } from "../../../src/models/aliases.ts";
 import { createFakeServer, errorOf } from "./support.ts";
 
 const MODELS = "http://localhost/v1/models";
@@ -12,8 +13,9 @@ test("the list has the model and its aliases in OpenAI's shape", async () => {
     object: "model",
     created: 1_700_000_000,
     owned_by: "tiflis-stt",
+    shutdown_date: null,
   });
-  expect(body.data.map((model) => model.id)).toContain("whisper-1");
+  expect(body.data.slice(1).map((model) => model.id)).toEqual([...MODEL_ALIASES]);
 });
 
 test("one model is found by id or alias", async () => {
@@ -34,11 +36,22 @@ test("an id may hold slashes, raw or encoded", async () => {
 
 test("an unknown id, or one that cannot be decoded, answers 404", async () => {
   await using server = createFakeServer();
-  for (const id of ["gpt-9", "a/b", "%zz"]) {
+  for (const id of ["gpt-9", "a/b", "%zz", "gpt-4o-transcribe-diarize"]) {
     expect(await errorOf(await server.send(new Request(`${MODELS}/${id}`)))).toMatchObject({
       status: 404,
       code: "model_not_found",
       param: "model",
     });
+  }
+});
+
+test("names of STT_MODEL_ALIASES are listed and found, slashes and all", async () => {
+  const modelAliases = { "Systran/faster-whisper-small": "whisper-1", dead: "large-v3" };
+  await using server = createFakeServer({ config: { modelAliases } });
+  const list = (await (await server.send(new Request(MODELS))).json()) as { data: { id: string }[] };
+  expect(list.data.map(({ id }) => id)).toContain("Systran/faster-whisper-small");
+  expect(list.data.map(({ id }) => id)).not.toContain("dead");
+  for (const id of ["systran/faster-whisper-small", "Systran%2Ffaster-whisper-small"]) {
+    expect((await server.send(new Request(`${MODELS}/${id}`))).status).toBe(200);
   }
 });

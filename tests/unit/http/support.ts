@@ -6,6 +6,7 @@ import type { Engine, EngineStatus, TranscribeOptions } from "../../../src/engin
 import type { Job, JobResult, Segment } from "../../../src/engine/messages.ts";
 import { createActivity } from "../../../src/http/activity.ts";
 import { createApp } from "../../../src/http/app.ts";
+import type { AppDeps } from "../../../src/http/deps.ts";
 import { createLogger } from "../../../src/log.ts";
 import type { ModelResolution } from "../../../src/models/resolve.ts";
 
@@ -27,7 +28,7 @@ export const READY: EngineStatus = {
 export const RESULT: JobResult = {
   language: "en",
   audioSeconds: 2.3,
-  timing: { queueMs: 1.4, decodeMs: 8.6, computeMs: 120.2 },
+  timing: { queueMs: 1.4, decodeMs: 8.6, vadMs: 0, computeMs: 120.2 },
 };
 
 export function segment(text: string): Segment {
@@ -52,6 +53,8 @@ export interface FakeServerOptions {
   readonly maxUploadBytes?: number;
   readonly language?: string;
   readonly model?: ModelResolution;
+  /** Settings that change what the server is, not what it is given. */
+  readonly config?: Partial<AppDeps["config"]>;
 }
 
 const sayHello: Transcribe = (_job, { onSegment }) => {
@@ -73,7 +76,16 @@ export function createFakeServer(options: FakeServerOptions = {}) {
   };
   const activity = createActivity();
   const app = createApp({
-    config: { language: options.language, maxUploadBytes: options.maxUploadBytes ?? 8 * 1024 * 1024 },
+    config: {
+      language: options.language,
+      maxUploadBytes: options.maxUploadBytes ?? 8 * 1024 * 1024,
+      basePath: "",
+      modelAliases: {},
+      unknownModel: "reject",
+      apiKeys: [],
+      corsOrigins: [],
+      ...options.config,
+    },
     engine,
     model: options.model ?? { found: true, id: "nano", path: "/models/ggml-nano.bin", createdSeconds: 1_700_000_000 },
     uploadDir,

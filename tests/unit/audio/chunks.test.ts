@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import * as fc from "fast-check";
-import { cutChunks, MAX_CHUNK_SAMPLES } from "../../../src/engine/chunks.ts";
+import { cutChunks, MAX_CHUNK_SAMPLES } from "../../../src/audio/chunks.ts";
 
 const SECOND = 16_000;
 

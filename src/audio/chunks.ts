@@ -2,9 +2,9 @@
  * Cuts audio into chunks, the pieces that one worker runs. A chunk fits one window of the model, and cuts go where it is
  * quietest, so that as few words as possible are cut in two.
  */
-import { SAMPLE_RATE_HZ } from "../audio/samples.ts";
+import { SAMPLE_RATE_HZ } from "./samples.ts";
 
-/** Half-open range of samples. */
+/** Half-open range of a file's samples. */
 export interface Chunk {
   readonly start: number;
   readonly end: number;
@@ -13,8 +13,8 @@ export interface Chunk {
 /** Whisper's encoder sees 30 s at a time. */
 export const MAX_CHUNK_SAMPLES = 30 * SAMPLE_RATE_HZ;
 
-/** The part of a full window in which the cut is looked for. */
-const SEARCH_SAMPLES = 10 * SAMPLE_RATE_HZ;
+/** The last part of a full window, in which the cut is looked for. */
+export const SEARCH_SAMPLES = 10 * SAMPLE_RATE_HZ;
 
 /** A cut is the middle of the quietest stretch of this length: shorter ones fall between two syllables. */
 const STRETCH_SAMPLES = SAMPLE_RATE_HZ / 10;
@@ -23,11 +23,11 @@ const STRETCH_SAMPLES = SAMPLE_RATE_HZ / 10;
 const MIN_REST_SAMPLES = SAMPLE_RATE_HZ;
 
 /** Chunks in order, without gap or overlap, together all samples; none for no samples. */
-export function cutChunks(samples: Float32Array): Chunk[] {
+export function cutChunks(samples: Float32Array, maxSamples = MAX_CHUNK_SAMPLES): Chunk[] {
   const chunks: Chunk[] = [];
   let start = 0;
-  while (samples.length - start > MAX_CHUNK_SAMPLES) {
-    const end = findCut(samples, start);
+  while (samples.length - start > maxSamples) {
+    const end = findCut(samples, start, maxSamples);
     chunks.push({ start, end });
     start = end;
   }
@@ -36,8 +36,8 @@ export function cutChunks(samples: Float32Array): Chunk[] {
 }
 
 /** Of equally quiet stretches the last: fewer chunks. */
-function findCut(samples: Float32Array, start: number): number {
-  const windowEnd = start + MAX_CHUNK_SAMPLES;
+function findCut(samples: Float32Array, start: number, maxSamples: number): number {
+  const windowEnd = start + maxSamples;
   const latest = Math.min(windowEnd, samples.length - MIN_REST_SAMPLES);
   let quietest = Infinity;
   let cut = latest;
