@@ -27,9 +27,10 @@ export function whisperSourceDir(): string {
   return process.env["WHISPER_CPP_DIR"] || join(ROOT, "node_modules/nodejs-whisper/cpp/whisper.cpp");
 }
 
-/** Folder of our own for objects and logs of a target. */
+/** Folder of our own for this checkout's objects and logs of a target. */
 export function workDir(target: LinuxTarget): string {
-  return join(buildCacheDir(), "work", target);
+  const checkout = new Bun.CryptoHasher("sha256").update(ROOT).digest("hex").slice(0, 8);
+  return join(buildCacheDir(), "work", `${target}-${checkout}`);
 }
 
 /** Builds what has changed and returns the folder with the libraries, ffmpeg and manifest.json. */
@@ -52,7 +53,10 @@ async function buildLibraries(options: NativeOptions, work: string): Promise<str
   const { target } = options;
   const variants = await variantsOf(options);
   const whisper = whisperSourceDir();
-  const inputs = ["lib/shim", "lib/omp", "lib/build"].map((path) => join(ROOT, path));
+  const recipe = ["native.ts", "toolchain.ts", "cpu-variants.ts", "requirements.txt"].map(
+    (name) => `lib/build/${name}`,
+  );
+  const inputs = ["lib/shim", "lib/omp", ...recipe].map((path) => join(ROOT, path));
   const sources = ["src/whisper.cpp", "include", "ggml/src", "ggml/include", "ggml/CMakeLists.txt"];
   const key = await hashInputs([...inputs, ...sources.map((path) => join(whisper, path))], [target, ...variants]);
   const name = `libraries-${target}`;

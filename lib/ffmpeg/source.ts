@@ -95,7 +95,10 @@ async function fetchFromDebian(workDir: string): Promise<string> {
 /** The machine's own archives of the release, as lines of a sources.list. @throws Error if it has none */
 async function debianArchives(): Promise<string[]> {
   const format = "$(REPO_URI) $(RELEASE) $(COMPONENT)";
-  const lines = await Bun.$`apt-get indextargets --no-release-info --format ${format} ${"Created-By: Packages"}`.quiet().nothrow().text();
+  const lines = await Bun.$`apt-get indextargets --no-release-info --format ${format} ${"Created-By: Packages"}`
+    .quiet()
+    .nothrow()
+    .text();
   const archives = lines.split("\n").filter((line) => / (\S+) main$/.exec(line)?.[1]?.startsWith(DEBIAN_RELEASE));
   if (archives.length > 0) return [...new Set(archives)];
   throw new Error(`Expected apt to know an archive of Debian ${DEBIAN_RELEASE}, found none. ${remedy()}`);

@@ -100,11 +100,17 @@ const CASES: readonly Case[] = [
   },
   { name: "a body that is cut short", send: brokenMultipart, param: null, says: /multipart/ },
   {
-    name: "JSON instead of a form",
-    send: () => post("{}", { "content-type": "application/json" }),
+    name: "XML instead of a form",
+    send: () => post("<a/>", { "content-type": "application/xml" }),
     status: 415,
     param: null,
     says: /multipart\/form-data/,
+  },
+  {
+    name: "JSON without audio",
+    send: () => post('{"model":"whisper-1"}', { "content-type": "application/json" }),
+    param: "input_audio",
+    says: /input_audio\.data/,
   },
   {
     name: "an unknown model",
