@@ -80,15 +80,9 @@ int32_t stt_context_open(const char * path, const stt_context_options * options,
         params.use_gpu = options->use_gpu != 0;
         params.gpu_device = options->gpu_device;
         params.flash_attn = options->flash_attention != 0;
-        if (options->dtw) {
-            params.dtw_token_timestamps = true;
-            params.dtw_aheads_preset = WHISPER_AHEADS_N_TOP_MOST;
-            params.dtw_n_top = 2;
-        }
         whisper_model_loader loader = file.loader();
         auto context = std::make_unique<stt_context>();
         context->whisper = whisper_init_with_params_no_state(&loader, params);
-        context->dtw = options->dtw != 0;
         const bool is_short = file.is_short() || (context->whisper && !stt::has_weights(*context->whisper));
         if (context->whisper && is_short) {
             whisper_free(context->whisper);
@@ -98,6 +92,17 @@ int32_t stt_context_open(const char * path, const stt_context_options * options,
             return stt::fail(STT_BAD_MODEL, is_short ? "the model file ends too early; it is incomplete"
                                                             : "the file is not a ggml Whisper model that can be loaded");
         }
+        *out = context.release();
+        return STT_OK;
+    });
+}
+
+int32_t stt_context_share_timed(const stt_context * base, stt_context ** out) {
+    return stt::guarded([&]() -> int32_t {
+        if (!base || !out) return stt::fail(STT_INVALID_ARGUMENT, "stt_context_share_timed needs base and out");
+        auto context = std::make_unique<stt_context>();
+        context->whisper = stt::share_for_token_times(*base->whisper);
+        context->dtw = true;
         *out = context.release();
         return STT_OK;
     });

@@ -79,14 +79,17 @@ STT_API int32_t stt_log_take(char * line, int32_t capacity, int32_t * level);
 typedef struct stt_context_options {
     int32_t use_gpu;         // 0 = CPU only
     int32_t gpu_device;      // index among the GPUs
-    int32_t flash_attention; // 0 or 1; DTW token times need 0
-    int32_t dtw;             // 1 = prepare for STT_TOKEN_TIMES_DTW
+    int32_t flash_attention; // 0 or 1
 } stt_context_options;
 
 /// Load a ggml Whisper model. The file is read through a private mapping and is not needed afterwards.
 /// On STT_OK `*out` is the caller's, to be closed once, after all its states.
 STT_API int32_t stt_context_open(const char * path, const stt_context_options * options, stt_context ** out);
 STT_API void stt_context_close(stt_context * context);
+
+/// A second context on the weights of `base`, without flash attention, whose states can do STT_TOKEN_TIMES_DTW.
+/// On STT_OK `*out` is the caller's, to be closed before `base`. Takes no memory for weights.
+STT_API int32_t stt_context_share_timed(const stt_context * base, stt_context ** out);
 
 typedef struct stt_facts {
     int32_t multilingual; // 1 if the model knows language tokens
@@ -123,6 +126,8 @@ STT_API void stt_state_close(stt_state * state);
 /// 0 takes that back. Any thread may call it at any time while the state is open.
 STT_API void stt_state_set_abort(stt_state * state, int32_t abort);
 
+/// Where a token's times come from. DTW needs a context of stt_context_share_timed; its start_ms is where the alignment
+/// leaves the token, that is, where the token ends and the next begins.
 typedef enum stt_token_times { STT_TOKEN_TIMES_NONE = 0, STT_TOKEN_TIMES_SIGNAL = 1, STT_TOKEN_TIMES_DTW = 2 } stt_token_times;
 
 typedef struct stt_options {

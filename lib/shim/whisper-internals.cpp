@@ -4,6 +4,10 @@
 
 namespace stt {
 
+/// Arena of the alignment. Its matrix for a full window of a large model takes five copies of 55 MB; upstream's own default
+/// of 128 MB ends the process there. Only what is used becomes resident.
+constexpr size_t DTW_BYTES = size_t{1} << 29;
+
 void watch_abort(whisper_state & state, const std::atomic<int32_t> * abort) {
     const auto aborted = [](void * data) {
         return data && static_cast<const std::atomic<int32_t> *>(data)->load(std::memory_order_relaxed) != 0;
@@ -80,7 +84,7 @@ std::vector<std::vector<TokenSpan>> dtw_token_times(whisper_context & context, w
     std::vector<std::vector<TokenSpan>> result;
     int end_ms = (window_frame + window_frames) * MS_PER_FRAME;
     for (auto segment = state.result_all.rbegin(); segment != state.result_all.rend(); ++segment) {
-        // DTW gives only where a token starts; it ends where the next one does.
+        // One time a token, as upstream reports it; one without takes that of the next.
         std::vector<TokenSpan> spans(segment->tokens.size());
         for (size_t i = segment->tokens.size(); i-- > 0;) {
             const int64_t start = segment->tokens[i].t_dtw;
@@ -92,6 +96,37 @@ std::vector<std::vector<TokenSpan>> dtw_token_times(whisper_context & context, w
     }
     state.result_all.clear();
     return result;
+}
+
+/// Which attention heads follow the audio: known for the published models, else all of the last layers.
+static whisper_alignment_heads_preset alignment_heads(const whisper_context & context) {
+    const auto & dims = context.model.hparams;
+    const bool english = dims.n_vocab < 51865;
+    if (dims.n_vocab == 51866 && dims.n_text_layer == 4) return WHISPER_AHEADS_LARGE_V3_TURBO;
+    if (dims.n_vocab == 51866 && dims.n_text_layer == 32) return WHISPER_AHEADS_LARGE_V3;
+    if (dims.n_text_layer != dims.n_audio_layer) return WHISPER_AHEADS_N_TOP_MOST;
+    switch (dims.n_text_state) { // widths of the published models
+        case 384: return english ? WHISPER_AHEADS_TINY_EN : WHISPER_AHEADS_TINY;
+        case 512: return english ? WHISPER_AHEADS_BASE_EN : WHISPER_AHEADS_BASE;
+        case 768: return english ? WHISPER_AHEADS_SMALL_EN : WHISPER_AHEADS_SMALL;
+        case 1024: return english ? WHISPER_AHEADS_MEDIUM_EN : WHISPER_AHEADS_MEDIUM;
+        case 1280: return WHISPER_AHEADS_LARGE_V2; // v1 has the same dimensions, and cannot be told apart
+        default: return WHISPER_AHEADS_N_TOP_MOST;
+    }
+}
+
+whisper_context * share_for_token_times(const whisper_context & context) {
+    auto * shared = new whisper_context(context);
+    // What the copy must not free: tensors and their memory stay the original's.
+    shared->model.ctxs.clear();
+    shared->model.buffers.clear();
+    shared->state = nullptr;
+    shared->params.flash_attn = false; // it hides the attention that the alignment reads
+    shared->params.dtw_token_timestamps = true;
+    shared->params.dtw_aheads_preset = alignment_heads(context);
+    shared->params.dtw_n_top = 2;
+    shared->params.dtw_mem_size = DTW_BYTES;
+    return shared;
 }
 
 int model_type(const whisper_context & context) { return context.model.type; }

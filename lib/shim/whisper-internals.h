@@ -49,7 +49,12 @@ void begin_token_times(whisper_state & state, const float * samples, int sample_
 /// Times of each token of `segment`, from its probabilities of timestamps and the energy of the signal.
 std::vector<TokenSpan> signal_token_times(whisper_context & context, whisper_state & state, const TimedTokens & segment);
 
-/// Times of each token of the segments of one window, by dynamic time warping of the cross attention.
+/// A second context on the same weights whose states can do dtw_token_times. The original must outlive it; whisper_free
+/// ends it.
+whisper_context * share_for_token_times(const whisper_context & context);
+
+/// Times of each token of the segments of one window, by dynamic time warping of the cross attention. `start_ms` is what
+/// upstream 1.9.1 reports as the token's start; by the reference's reading (whisper/timing.py) it is where the token ends.
 /// The context must have been loaded for it, and no abort be watched: upstream asserts that its decode succeeds.
 std::vector<std::vector<TokenSpan>> dtw_token_times(whisper_context & context, whisper_state & state,
                                                     const std::vector<TimedTokens> & segments, int window_frame,

@@ -36,7 +36,7 @@ export async function openRuntime(settings: EngineSettings, { onLibrary, onBroke
   onLibrary(library);
   const context = Context.open(library, settings.modelPath);
   let timed: Context | undefined;
-  const timedContextPointer = () => (timed ??= Context.open(library, settings.modelPath, { tokenTimes: true })).pointer;
+  const timedContextPointer = () => (timed ??= context.shareTimed()).pointer;
   const options = { library, libraryDir, contextPointer: context.pointer, timedContextPointer, onBroken };
   const workers = await Promise.all(Array.from({ length: settings.workers }, () => EngineWorker.open(options)));
   await Promise.all(workers.map((worker) => worker.run(warmUpTask(settings.threadsPerWorker))));

@@ -2,6 +2,7 @@
  * A multipart body, read as it arrives: the file goes to disk piece by piece, the fields to memory. Nothing of it stays
  * when the caller is done, or when it fails halfway.
  */
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -92,7 +93,9 @@ async function readForm(request: Request, parser: BusboyInstance, target: FormTa
   try {
     const body = Readable.fromWeb(request.body as ReadableStream<Uint8Array>);
     const limit = target.maxFileBytes + MAX_OTHER_BYTES;
-    await pipeline(body, (source) => limitBytes(source, limit, tooLarge(target.maxFileBytes)), parser, { signal });
+    const read = pipeline(body, (source) => limitBytes(source, limit, tooLarge(target.maxFileBytes)), parser, { signal });
+    // Where a form ends before its first part and goes on all the same, the parser finishes and the pipeline never does.
+    await Promise.race([read, once(parser, "finish")]);
     await form.writing;
   } catch (error) {
     stop.abort(error);

@@ -18,6 +18,7 @@ export const symbols = {
   stt_cpu_variant: { args: [], returns: ptr },
   stt_log_take: { args: [ptr, i32, ptr], returns: i32 },
   stt_context_open: { args: [ptr, ptr, ptr], returns: i32 },
+  stt_context_share_timed: { args: [ptr, ptr], returns: i32 },
   stt_context_close: { args: [ptr], returns: nothing },
   stt_context_facts: { args: [ptr, ptr], returns: i32 },
   stt_context_type: { args: [ptr], returns: ptr },

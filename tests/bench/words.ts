@@ -112,10 +112,12 @@ async function measureClips(library: Library, context: Context, method: Method):
 const library = openLibrary(LIBRARY_DIR);
 const labels = await readIsolatedWords();
 const isolated = await samplesOf(ISOLATED_WORDS_PATH);
+const plain = Context.open(library, NANO_MODEL_PATH);
 for (const method of METHODS) {
-  const context = Context.open(library, NANO_MODEL_PATH, { tokenTimes: method.tokenTimes === TokenTimes.dtw });
+  const context = method.tokenTimes === TokenTimes.dtw ? plain.shareTimed() : plain;
   const words = hear(library, context, { method, samples: isolated, language: "en" });
   report(`single words: ${method.name}`, compareTimes(words, labels));
   report(`first and last words of the clips: ${method.name}`, await measureClips(library, context, method));
-  context.close();
+  if (context !== plain) context.close();
 }
+plain.close();

@@ -52,7 +52,7 @@ std::string text_of(stt_state * state) {
 
 void test_arguments(const std::string & directory, const std::string & model) {
     stt_context * context = nullptr;
-    const stt_context_options options{0, 0, 1, 0};
+    const stt_context_options options{0, 0, 1};
     check(stt_abi_version() == STT_ABI_VERSION, "ABI version");
     check(stt_backend_load_cpu("relative") == STT_INVALID_ARGUMENT, "a relative library folder is refused");
     check(stt_backend_load_cpu((directory + "/nowhere").c_str()) != STT_OK, "a missing library folder is refused");
@@ -74,7 +74,7 @@ void test_truncated_model(const std::string & model, size_t size) {
     whole.read(bytes.data(), static_cast<std::streamsize>(size));
     std::ofstream(path, std::ios::binary).write(bytes.data(), whole.gcount());
     stt_context * context = nullptr;
-    const stt_context_options options{0, 0, 1, 0};
+    const stt_context_options options{0, 0, 1};
     check(stt_context_open(path.c_str(), &options, &context) == STT_BAD_MODEL, "a truncated model is refused");
     std::remove(path.c_str());
 }
@@ -152,6 +152,31 @@ void test_abort(stt_state * state, const std::vector<float> & samples) {
     check(stt_state_run(state, samples.data(), short_size, &options, nullptr, nullptr, nullptr) == STT_OK, "the state works after an abort");
 }
 
+/// Token times by alignment, on a second context that shares the weights.
+void test_timed(stt_context * base, const std::vector<float> & samples, const std::string & expected) {
+    stt_context * timed = nullptr;
+    stt_state * state = nullptr;
+    check(stt_context_share_timed(base, &timed) == STT_OK && stt_state_open(timed, &state) == STT_OK, "a timed state opens");
+    if (!state) return;
+    stt_options options;
+    stt_options_default(&options);
+    options.audio_context = audio_context();
+    options.token_times = STT_TOKEN_TIMES_DTW;
+    const auto size = static_cast<int32_t>(samples.size());
+    check(stt_state_run(state, samples.data(), size, &options, nullptr, nullptr, nullptr) == STT_OK, "a timed run");
+    check(text_of(state) == expected, "the timed run's text");
+    int32_t count = 0, last_ms = 0;
+    const stt_token * tokens = stt_state_tokens(state, &count);
+    for (int32_t i = 0; i < count; ++i) {
+        if (tokens[i].text_size == 0) continue;
+        check(tokens[i].start_ms >= last_ms, "aligned times ascend");
+        last_ms = tokens[i].start_ms;
+    }
+    check(last_ms > 0, "the last token is aligned");
+    stt_state_close(state);
+    stt_context_close(timed);
+}
+
 void test_vad(const char * path, const std::vector<float> & speech) {
     stt_vad * vad = nullptr;
     check(stt_vad_open(path, &vad) == STT_OK, "the VAD opens");
@@ -179,7 +204,7 @@ int main(int argc, char ** argv) {
     test_truncated_model(argv[2], 4'000'000);
 
     stt_context * context = nullptr;
-    const stt_context_options options{0, 0, 1, 0};
+    const stt_context_options options{0, 0, 1};
     check(stt_context_open(argv[2], &options, &context) == STT_OK, "the model opens");
     stt_state * state = nullptr;
     check(context && stt_state_open(context, &state) == STT_OK, "a state opens");
@@ -190,6 +215,7 @@ int main(int argc, char ** argv) {
         test_run(state, samples, argv[4]);
         if (audio_context() == 0) test_language(state, samples); // detection alone always takes the whole window
         test_abort(state, samples);
+        test_timed(context, samples, argv[4]);
     }
     if (argc > 5) test_vad(argv[5], samples);
     stt_state_close(state);
