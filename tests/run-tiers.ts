@@ -27,6 +27,7 @@ const TIERS: readonly Tier[] = [
   tests("unit"),
   tests("native"),
   tests("e2e"),
+  tests("fuzz"),
 ];
 
 interface Count {

@@ -93,7 +93,9 @@ async function readForm(request: Request, parser: BusboyInstance, target: FormTa
   try {
     const body = Readable.fromWeb(request.body as ReadableStream<Uint8Array>);
     const limit = target.maxFileBytes + MAX_OTHER_BYTES;
-    const read = pipeline(body, (source) => limitBytes(source, limit, tooLarge(target.maxFileBytes)), parser, { signal });
+    const read = pipeline(body, (source) => limitBytes(source, limit, tooLarge(target.maxFileBytes)), parser, {
+      signal,
+    });
     // Where a form ends before its first part and goes on all the same, the parser finishes and the pipeline never does.
     await Promise.race([read, once(parser, "finish")]);
     await form.writing;

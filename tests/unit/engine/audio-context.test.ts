@@ -11,6 +11,9 @@ test.each([
   [9.3, 768],
   [28, 1500],
   [30, 1500],
-])("%d s of audio take %d positions: whole steps, a second to spare, never more than there are", (seconds, positions) => {
-  expect(fitAudioContext(seconds * SECOND)).toBe(positions);
-});
+])(
+  "%d s of audio take %d positions: whole steps, a second to spare, never more than there are",
+  (seconds, positions) => {
+    expect(fitAudioContext(seconds * SECOND)).toBe(positions);
+  },
+);

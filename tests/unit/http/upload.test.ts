@@ -94,6 +94,7 @@ describe("refused", () => {
     ["a body cut short in the file", multipart(MODEL + part('name="file"; filename="a"', "x")), { status: 400 }],
     ["a body cut short in a field", multipart(MODEL.slice(0, -8)), { status: 400, code: "malformed_body" }],
     ["an empty body", multipart(""), { status: 400, code: "malformed_body" }],
+    ["a form that ends before it begins", multipart(END + MODEL + END), { status: 400, param: "file" }],
     ["a body that is XML", multipart("<a/>", "application/xml"), { status: 415, code: "unsupported_content_type" }],
     ["url-encoded fields", multipart("model=x", "application/x-www-form-urlencoded"), { status: 415 }],
     ["no body at all", new Request(TRANSCRIPTIONS, { method: "POST" }), { status: 415 }],
