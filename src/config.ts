@@ -32,6 +32,7 @@ const settings = {
   STT_WORKERS: integer("workers", 1, 64),
   STT_THREADS: integer("threads", 1, 256),
   STT_AUDIO_CONTEXT: oneOf(["full", "fit"]),
+  STT_MAX_REQUESTS: integer("requests", 1, 100_000),
   STT_MAX_UPLOAD_MB: integer("MiB", 1, 65_536),
   STT_MAX_AUDIO_MINUTES: integer("minutes", 1, 6_000),
   STT_DECODE_TIMEOUT: integer("seconds", 1, 86_400),
@@ -77,6 +78,8 @@ export interface Config {
   readonly threadsPerWorker: number;
   /** full: the encoder computes its whole 30 s window, as Whisper was trained; fit: only what a chunk fills. */
   readonly audioContext: "full" | "fit";
+  /** Audio requests in hand at the same time; one more gets 429. */
+  readonly maxRequests: number;
   readonly maxUploadBytes: number;
   readonly maxAudioSeconds: number;
   readonly decodeTimeoutMs: number;
@@ -152,6 +155,7 @@ function buildConfig(values: Values, environment: Flags): Config {
     workers,
     threadsPerWorker: values.STT_THREADS ?? Math.max(1, Math.floor(cores / workers)),
     audioContext: values.STT_AUDIO_CONTEXT ?? "full",
+    maxRequests: values.STT_MAX_REQUESTS ?? 200,
     maxUploadBytes: (values.STT_MAX_UPLOAD_MB ?? 500) * 1024 * 1024,
     maxAudioSeconds: (values.STT_MAX_AUDIO_MINUTES ?? 240) * 60,
     decodeTimeoutMs: (values.STT_DECODE_TIMEOUT ?? 600) * 1000,

@@ -21,6 +21,7 @@ const OPTIONS = [
   ["STT_THREADS", "--threads <number>", "threads of each worker (from the cores)"],
   ["STT_LOG_LEVEL", "--log-level <level>", "debug, info, warn or error (info)"],
   ["STT_LOG_FORMAT", "--log-format <format>", "auto, text or json (text on a terminal)"],
+  ["STT_MAX_REQUESTS", "--max-requests <number>", "audio requests in hand at the same time (200)"],
   ["STT_MAX_UPLOAD_MB", "--max-upload-mb <MiB>", "largest accepted file (500)"],
   ["STT_MAX_AUDIO_MINUTES", "--max-audio-minutes <minutes>", "longest accepted audio (240)"],
   ["STT_SHUTDOWN_TIMEOUT", "--shutdown-timeout <seconds>", "how long running requests may take to finish (30)"],

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { createGuard } from "./auth.ts";
+import { createCapacity } from "./capacity.ts";
 import { createCors, isPreflight } from "./cors.ts";
 import type { AppDeps } from "./deps.ts";
 import { docsRoutes } from "./docs/routes.ts";
@@ -44,12 +45,13 @@ export function createApp(deps: AppDeps) {
       const status = recordOf(request).error?.status ?? (response instanceof Response ? response.status : set.status);
       logRequest(deps.logger, request, { route: route ?? "unknown", status: Number(status ?? 200) });
     });
+  const capacity = createCapacity(deps.config.maxRequests);
   const routes = new Elysia()
     .use(healthRoute(deps))
     .use(readyRoute(deps))
     .use(modelRoutes(deps))
-    .use(transcriptionRoute(deps))
-    .use(translationRoute(deps))
+    .use(transcriptionRoute(deps, capacity))
+    .use(translationRoute(deps, capacity))
     .use(docsRoutes(deps));
   return app.use(routes).use(routesUnderOtherPaths(routes.routes, basePath));
 }

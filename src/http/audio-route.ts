@@ -6,6 +6,7 @@ import { SttError } from "../errors.ts";
 import { createDeltaWriter } from "../format/deltas.ts";
 import { deltaEvent, doneEvent, formatAnswer, makeTranscript } from "./audio-answer.ts";
 import { createJob } from "./audio-job.ts";
+import type { Capacity } from "./capacity.ts";
 import type { AppDeps } from "./deps.ts";
 import { assertWillAnswer } from "./engine-state.ts";
 import { openEventStream } from "./event-stream.ts";
@@ -21,10 +22,11 @@ interface Context {
 }
 
 /** A handler of one task. @throws SttError */
-export function createAudioHandler(task: Job["task"], deps: AppDeps) {
+export function createAudioHandler(task: Job["task"], deps: AppDeps, capacity: Capacity) {
   return async ({ request, server }: Context): Promise<Response> => {
     assertWillAnswer(deps);
     await using stack = new AsyncDisposableStack();
+    stack.use(capacity.enter());
     const { config, uploadDir } = deps;
     const upload = stack.use(await receiveBody(request, { directory: uploadDir, maxFileBytes: config.maxUploadBytes }));
     const fields = parseFields(upload.fields, task);

@@ -8,7 +8,14 @@ import type { Activity } from "./activity.ts";
 export interface AppDeps {
   readonly config: Pick<
     Config,
-    "language" | "maxUploadBytes" | "basePath" | "modelAliases" | "unknownModel" | "apiKeys" | "corsOrigins"
+    | "language"
+    | "maxUploadBytes"
+    | "maxRequests"
+    | "basePath"
+    | "modelAliases"
+    | "unknownModel"
+    | "apiKeys"
+    | "corsOrigins"
   >;
   readonly engine: Engine;
   readonly model: ModelResolution;

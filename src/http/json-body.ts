@@ -9,6 +9,7 @@ import { SttError } from "../errors.ts";
 import { createBase64Decoder } from "./base64-decoder.ts";
 import type { FormEntry } from "./form-fields.ts";
 import { createJsonSplitter } from "./json-splitter.ts";
+import { STALL_LIMIT_MS, untilStalled } from "./stalled.ts";
 import { tooLarge, type Upload, type UploadOptions } from "./upload.ts";
 
 /** Everything but the audio. */
@@ -26,7 +27,7 @@ export async function receiveJson(request: Request, options: UploadOptions): Pro
   const path = join(options.directory, crypto.randomUUID());
   const remove = () => rm(path, { force: true });
   try {
-    const rest = await writeAudio(request, path, options.maxFileBytes);
+    const rest = await writeAudio(request, path, options);
     return { path, fields: readMembers(rest), [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
@@ -35,7 +36,8 @@ export async function receiveJson(request: Request, options: UploadOptions): Pro
   }
 }
 
-async function writeAudio(request: Request, path: string, maxFileBytes: number): Promise<Buffer> {
+async function writeAudio(request: Request, path: string, options: UploadOptions): Promise<Buffer> {
+  const { maxFileBytes, stallMs = STALL_LIMIT_MS } = options;
   await using file = await open(path, "wx", 0o600);
   const decoder = createBase64Decoder();
   const pieces: Buffer[] = [];
@@ -47,7 +49,8 @@ async function writeAudio(request: Request, path: string, maxFileBytes: number):
     if (fileBytes > maxFileBytes) throw tooLarge(maxFileBytes, PARAM);
     await file.writeFile(bytes);
   };
-  for await (const bytes of request.body ?? []) {
+  if (request.body === null) throw malformed("an object, got nothing");
+  for await (const bytes of untilStalled(request.body, stallMs)) {
     splitter.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     await flush();
     if (splitter.restBytes > MAX_REST_BYTES) throw malformed(`at most 1 MiB besides the audio, got more`);

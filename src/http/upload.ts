@@ -12,6 +12,7 @@ import type { ReadableStream } from "node:stream/web";
 import { Busboy, type BusboyInstance } from "@fastify/busboy";
 import { SttError } from "../errors.ts";
 import type { FormEntry } from "./form-fields.ts";
+import { STALL_LIMIT_MS, untilStalled } from "./stalled.ts";
 
 /** Far more than any client sends, and little enough to hold in memory. */
 const MAX_PARTS = 100;
@@ -24,6 +25,8 @@ export interface UploadOptions {
   /** An existing private folder. */
   readonly directory: string;
   readonly maxFileBytes: number;
+  /** How long nothing may come; 30 s unless said. */
+  readonly stallMs?: number;
 }
 
 /** A received form. Disposing of it removes the file. */
@@ -43,7 +46,7 @@ export async function receiveUpload(request: Request, options: UploadOptions): P
   const path = join(options.directory, crypto.randomUUID());
   const remove = () => rm(path, { force: true });
   try {
-    const fields = await readForm(request, parser, { path, maxFileBytes: options.maxFileBytes });
+    const fields = await readForm(request, parser, { ...options, path });
     return { path, fields, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
@@ -79,9 +82,8 @@ function createParser(request: Request, maxFileBytes: number): BusboyInstance {
   }
 }
 
-interface FormTarget {
+interface FormTarget extends UploadOptions {
   readonly path: string;
-  readonly maxFileBytes: number;
 }
 
 /** Runs body -> parser -> disk to the end; whichever fails first stops the other two. */
@@ -91,7 +93,8 @@ async function readForm(request: Request, parser: BusboyInstance, target: FormTa
   const signal = AbortSignal.any([request.signal, stop.signal]);
   const form = collectParts(parser, { ...target, signal, fail: (error) => stop.abort(error) });
   try {
-    const body = Readable.fromWeb(request.body as ReadableStream<Uint8Array>);
+    const web = Readable.fromWeb(request.body as ReadableStream<Uint8Array>);
+    const body = untilStalled(web, target.stallMs ?? STALL_LIMIT_MS);
     const limit = target.maxFileBytes + MAX_OTHER_BYTES;
     const read = pipeline(body, (source) => limitBytes(source, limit, tooLarge(target.maxFileBytes)), parser, {
       signal,

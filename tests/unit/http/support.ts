@@ -50,6 +50,7 @@ type Transcribe = (job: Job, options: TranscribeOptions) => Promise<JobResult>;
 export interface FakeServerOptions {
   readonly status?: EngineStatus;
   readonly transcribe?: Transcribe;
+  readonly maxRequests?: number;
   readonly maxUploadBytes?: number;
   readonly language?: string;
   readonly model?: ModelResolution;
@@ -78,6 +79,7 @@ export function createFakeServer(options: FakeServerOptions = {}) {
   const app = createApp({
     config: {
       language: options.language,
+      maxRequests: options.maxRequests ?? 200,
       maxUploadBytes: options.maxUploadBytes ?? 8 * 1024 * 1024,
       basePath: "",
       modelAliases: {},
